@@ -1,0 +1,1 @@
+"""dealflow: selling to key accounts as immutable events."""

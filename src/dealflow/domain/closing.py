@@ -1,0 +1,196 @@
+"""What may be asked at the end of a deal: commit, renege, win, lose, abandon, reopen."""
+
+from typing import ClassVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.decider import Events, Facts, refuse_if
+from dealflow.domain.advancing import UnknownMilestone, frozen, milestone_of
+from dealflow.domain.deal import (
+    DEAL,
+    Deal,
+    DealAbandoned,
+    DealCommitted,
+    DealLost,
+    DealReneged,
+    DealReopened,
+    DealWon,
+    Given,
+    LossCause,
+    Side,
+    Status,
+    misfits,
+)
+from dealflow.domain.noun import NotThere, missing
+from dealflow.domain.playbook import MilestoneKey
+from dealflow.domain.valuing import not_money
+from dealflow.money import Money
+
+
+@attrs.frozen
+class MilestonesNotPassed:
+    """A won deal passed or explicitly skipped every milestone."""
+
+    missing: tuple[MilestoneKey, ...]
+
+    def __str__(self) -> str:
+        return f"not passed yet: {', '.join(self.missing)}; name them in `skipped` if they were skipped"
+
+
+@attrs.frozen
+class PassedAlready:
+    """A milestone that was passed cannot be listed as skipped."""
+
+    keys: tuple[MilestoneKey, ...]
+
+    def __str__(self) -> str:
+        return f"passed, not skipped: {', '.join(self.keys)}; leave them out of `skipped`"
+
+
+def not_passed(deal: Deal, facts: Facts) -> tuple[MilestoneKey, ...]:
+    """Return the milestones of the deal's playbook that it neither reached nor listed as skipped."""
+    playbook = facts.playbooks.get(deal.playbook)
+    keys = playbook.keys(deal.version) if playbook else ()
+    return tuple(key for key in keys if key not in deal.passed)
+
+
+@attrs.frozen
+class CommitDeal:
+    """The customer gives their word, before the signature."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    given: Given
+    by: UUID | None = None
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where that word was given already."""
+        event = DealCommitted(self.given, self.by)
+        if deal is not None and deal.committed is self.given and deal.status is Status.OPEN:
+            return ()
+        refuse_if(*misfits(deal, event))
+        return (event,)
+
+
+@attrs.frozen
+class RenegeDeal:
+    """The customer takes their word back."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    reason: str
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Refuses where no word was given."""
+        event = DealReneged(self.reason)
+        refuse_if(*misfits(deal, event), *missing(reason=self.reason))
+        return (event,)
+
+
+@attrs.frozen
+class WinDeal:
+    """The contract is signed, for *amount* (the deal's own where none is given).
+
+    *skipped* must name exactly the milestones that were not passed.
+    """
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    amount: Money | None = None
+    skipped: tuple[MilestoneKey, ...] = ()
+    primary_reason: str | None = None
+    contributing: tuple[str, ...] = ()
+    said_by: Side = Side.UNKNOWN
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where the deal is won already for that amount."""
+        if deal is None:
+            refuse_if(NotThere("deal"))
+            return ()
+        amount = self.amount or deal.amount
+        if isinstance(deal.end, DealWon) and deal.end.amount == amount:
+            return ()
+        open_ones = not_passed(deal, facts)
+        skipped = tuple(key for key in open_ones if key in self.skipped)
+        event = DealWon(amount, skipped, self.primary_reason, self.contributing, self.said_by)
+        unpassed = tuple(key for key in open_ones if key not in self.skipped)
+        passed = tuple(key for key in self.skipped if key not in open_ones)
+        refuse_if(
+            *misfits(deal, event),
+            *not_money(amount=self.amount),
+            MilestonesNotPassed(unpassed) if unpassed else None,
+            PassedAlready(passed) if passed else None,
+        )
+        return (event,)
+
+
+@attrs.frozen
+class LoseDeal:
+    """The customer decided otherwise, or not at all."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    cause: LossCause = LossCause.UNKNOWN
+    primary_reason: str | None = None
+    contributing: tuple[str, ...] = ()
+    rival: str | None = None
+    said_by: Side = Side.UNKNOWN
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where the deal is lost for these reasons already."""
+        event = DealLost(self.cause, self.primary_reason, self.contributing, self.rival, self.said_by)
+        if deal is not None and deal.end == event:
+            return ()
+        refuse_if(*misfits(deal, event))
+        return (event,)
+
+
+@attrs.frozen
+class AbandonDeal:
+    """We give it up."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    reason: str
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where it was given up already."""
+        if deal is not None and deal.status is Status.ABANDONED:
+            return ()
+        event = DealAbandoned(self.reason)
+        refuse_if(*misfits(deal, event), *missing(reason=self.reason))
+        return (event,)
+
+
+@attrs.frozen
+class ReopenDeal:
+    """Work on a closed deal again, at the milestone *at* (where it stood when it closed, if none is named)."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = True
+
+    reason: str
+    at: MilestoneKey | None = None
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Refuses where the deal is open, or its playbook has no such milestone."""
+        if deal is None:
+            refuse_if(NotThere("deal"))
+            return ()
+        at = self.at or deal.stage
+        playbook = facts.playbooks.get(deal.playbook)
+        keys = playbook.keys(deal.version) if playbook else ()
+        freeze = frozen(milestone_of(playbook, at, deal.version))
+        event = DealReopened(at, self.reason, deal.priced or deal.valued, **freeze)
+        refuse_if(
+            *misfits(deal, event),
+            *missing(reason=self.reason),
+            UnknownMilestone(at, keys) if at not in keys else None,
+        )
+        return (event,)

@@ -1,0 +1,99 @@
+"""Seat: what a person is in one deal, with the records it rests on (domain.md §4).
+
+A deal's own facts about a person override the standing ones at the account. Contact is never
+typed in: it follows from held interactions.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.interaction import InteractionHeld
+from dealflow.domain.stakeholder import (
+    Influence,
+    InfluenceRated,
+    Role,
+    RoleIdentified,
+    RoleWithdrawn,
+    Stance,
+    StanceChanged,
+)
+from dealflow.journal import Record
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Cited(Generic[T]):
+    """A value with the journal position of the record it came from."""
+
+    value: T
+    record: int
+
+
+@attrs.frozen
+class Seat:
+    """One person's part in one deal: roles, influence, stance, and when we met them.
+
+    Absent is unknown. *met* holds the end of each held interaction they took part in.
+    """
+
+    stakeholder: UUID
+    roles: tuple[Cited[Role], ...] = ()
+    influence: Cited[Influence] | None = None
+    stance: Cited[Stance] | None = None
+    ally: bool | None = None
+    met: tuple[Cited[datetime], ...] = ()
+
+    def plays(self, role: Role) -> Cited[Role] | None:
+        """Return the role with its record, or nothing where the person does not hold it."""
+        return next((one for one in self.roles if one.value is role), None)
+
+
+SeatFact = RoleIdentified | RoleWithdrawn | InfluenceRated | StanceChanged
+
+
+def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
+    """Return the seats in *deal* that a history leads to, in the order the people appeared.
+
+    *history* holds records in the order they happened, corrections applied. A person has a seat
+    once they hold a role in it, or a fact about them was recorded for this very deal.
+    """
+    facts: dict[UUID, list[Record]] = {}
+    met: dict[UUID, list[Cited[datetime]]] = {}
+    for record in history:
+        match record.event:
+            case RoleIdentified() | RoleWithdrawn() | InfluenceRated() | StanceChanged():
+                if record.event.deal in {None, deal}:
+                    facts.setdefault(record.stream, []).append(record)
+            case InteractionHeld():
+                for person in record.event.theirs:
+                    met.setdefault(person, []).append(Cited(record.occurred_to, record.position))
+            case _:
+                pass
+    found = (_seat(deal, person, records, met.get(person, [])) for person, records in facts.items())
+    return tuple(seat for seat in found if seat is not None)
+
+
+def _seat(deal: UUID, person: UUID, records: list[Record], met: list[Cited[datetime]]) -> Seat | None:
+    own = [record for record in records if record.event.deal == deal]
+    standing = [record for record in records if record.event.deal is None]
+    roles: dict[Role, Cited[Role] | None] = {}
+    seat = Seat(person, met=tuple(met))
+    for record in (*standing, *own):
+        match record.event:
+            case RoleIdentified(role=role):
+                roles[role] = Cited(role, record.position)
+            case RoleWithdrawn(role=role):
+                roles[role] = None
+            case InfluenceRated(influence=influence):
+                seat = attrs.evolve(seat, influence=Cited(influence, record.position))
+            case StanceChanged(stance=stance, ally=ally):
+                seat = attrs.evolve(seat, stance=Cited(stance, record.position), ally=ally)
+            case _:
+                pass
+    held = tuple(cited for cited in roles.values() if cited is not None)
+    return attrs.evolve(seat, roles=held) if held or own else None
