@@ -6,7 +6,7 @@ follow (none where things are already so) or raises `Refused` with every reason 
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import attrs
@@ -72,13 +72,17 @@ class Facts:
 
 
 class Command(Protocol):
-    """Something asked of one stream of one noun.
+    """Something asked of one stream of one noun. Both properties are class variables."""
 
-    *noun* says of which; *life_cycle* marks what must not run backward in time.
-    """
+    @property
+    def noun(self) -> "Noun[Any, Any] | None":
+        """Of which noun's streams it is asked; absent: of any."""
+        ...
 
-    noun: ClassVar["Noun[Any, Any]"]
-    life_cycle: ClassVar[bool]
+    @property
+    def life_cycle(self) -> bool:
+        """Whether what follows is a step of the life cycle, which must not run backward in time."""
+        ...
 
     def decide(self, state: Any, facts: Facts) -> Events:
         """Return the events that follow from *state*, or raise `Refused` with every reason."""

@@ -1,7 +1,7 @@
 """What may be asked of a deal's way through its playbook: open, advance, revert, change playbook."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 import attrs
@@ -80,8 +80,15 @@ def milestone_of(playbook: Playbook | None, key: MilestoneKey, version: int | No
     return playbook.milestone(key, version) if playbook is not None else None
 
 
-def frozen(milestone: Milestone | None) -> dict[str, Decimal | Meaning | None]:
-    """Return what a stage event keeps of a milestone, since its definition may change later."""
+class Frozen(TypedDict):
+    """What a stage event keeps of a milestone, since its definition may change later."""
+
+    chance: Decimal | None
+    meaning: Meaning
+
+
+def frozen(milestone: Milestone | None) -> Frozen:
+    """Return what to keep of a milestone; unknown where the playbook has none."""
     if milestone is None:
         return {"chance": None, "meaning": Meaning.OPEN}
     return {"chance": milestone.chance, "meaning": milestone.meaning}

@@ -35,17 +35,7 @@ class MilestonesNotPassed:
     missing: tuple[MilestoneKey, ...]
 
     def __str__(self) -> str:
-        return f"not passed yet: {', '.join(self.missing)}; name them in `skipped` if they were skipped"
-
-
-@attrs.frozen
-class PassedAlready:
-    """A milestone that was passed cannot be listed as skipped."""
-
-    keys: tuple[MilestoneKey, ...]
-
-    def __str__(self) -> str:
-        return f"passed, not skipped: {', '.join(self.keys)}; leave them out of `skipped`"
+        return f"not passed yet: {', '.join(self.missing)}; say `skip_rest` if they were skipped"
 
 
 def not_passed(deal: Deal, facts: Facts) -> tuple[MilestoneKey, ...]:
@@ -94,14 +84,15 @@ class RenegeDeal:
 class WinDeal:
     """The contract is signed, for *amount* (the deal's own where none is given).
 
-    *skipped* must name exactly the milestones that were not passed.
+    *skip_rest* lists the milestones that were not passed as skipped; without it they stand against
+    the win.
     """
 
     noun: ClassVar = DEAL
     life_cycle: ClassVar = True
 
     amount: Money | None = None
-    skipped: tuple[MilestoneKey, ...] = ()
+    skip_rest: bool = False
     primary_reason: str | None = None
     contributing: tuple[str, ...] = ()
     said_by: Side = Side.UNKNOWN
@@ -114,16 +105,12 @@ class WinDeal:
         amount = self.amount or deal.amount
         if isinstance(deal.end, DealWon) and deal.end.amount == amount:
             return ()
-        open_ones = not_passed(deal, facts)
-        skipped = tuple(key for key in open_ones if key in self.skipped)
-        event = DealWon(amount, skipped, self.primary_reason, self.contributing, self.said_by)
-        unpassed = tuple(key for key in open_ones if key not in self.skipped)
-        passed = tuple(key for key in self.skipped if key not in open_ones)
+        rest = not_passed(deal, facts)
+        event = DealWon(amount, rest, self.primary_reason, self.contributing, self.said_by)
         refuse_if(
             *misfits(deal, event),
             *not_money(amount=self.amount),
-            MilestonesNotPassed(unpassed) if unpassed else None,
-            PassedAlready(passed) if passed else None,
+            MilestonesNotPassed(rest) if rest and not self.skip_rest else None,
         )
         return (event,)
 

@@ -17,6 +17,7 @@ from dealflow.decider import Refusal
 from dealflow.domain import contest, purchase
 from dealflow.domain.contest import NO_CONTEST, Contest, ContestEvent
 from dealflow.domain.gate import PASSED, Verdict
+from dealflow.domain.merger import merged
 from dealflow.domain.noun import (
     AlreadyThere,
     AnyNoun,
@@ -464,16 +465,6 @@ class NotCommitted:
         return "the customer has not committed at that time: there is nothing to renege on"
 
 
-@attrs.frozen
-class Merged:
-    """The deal was merged into another and moves no more by itself."""
-
-    other: UUID
-
-    def __str__(self) -> str:
-        return f"the deal was merged into {self.other}: move that one"
-
-
 def misfits(deal: Deal | None, event: DealEvent | AnyNoun) -> tuple[Refusal, ...]:
     """Say why *event* cannot come next (domain.md §2, stage invariants)."""
     if isinstance(event, DealOpened):
@@ -484,14 +475,15 @@ def misfits(deal: Deal | None, event: DealEvent | AnyNoun) -> tuple[Refusal, ...
         return purchase.misfits(deal.purchase, event)
     if isinstance(event, ContestEvent):
         return contest.misfits(deal.contest, event)
-    if type(event) in DEAL.life_cycle:
+    if DEAL.moves(event):
         return tuple(_missteps(deal, event))
     return ()
 
 
 def _missteps(deal: Deal, event: object) -> Iterator[Refusal]:
-    if deal.merged_into is not None:
-        yield Merged(deal.merged_into)
+    yield from merged("deal", deal.merged_into)
+    if isinstance(event, MergedInto):
+        return
     if isinstance(event, DealReopened):
         if deal.status is Status.OPEN:
             yield NotClosed(deal.stage)

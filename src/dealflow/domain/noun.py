@@ -223,7 +223,7 @@ class Noun(Generic[S, E]):
         With *happened*, only those that had surely happened by then; nothing before the stream
         itself had begun.
         """
-        return tuple(placed.record for placed in self._placed(records) if happened is None or placed.end <= happened)
+        return tuple(one.record for one in self.placed(records) if happened is None or one.end <= happened)
 
     def before(self, records: Sequence[Record], when: When) -> tuple[Record, ...]:
         """Return the records a decision about *when* stands on: all that may have happened by its end.
@@ -231,7 +231,7 @@ class Noun(Generic[S, E]):
         Facts from before the stream began are placed at its beginning, so a decision about an
         earlier time stands on the beginning at least.
         """
-        placed = self._placed(records)
+        placed = self.placed(records)
         moment = max(when.end, placed[0].start) if placed else when.end
         return tuple(one.record for one in placed if one.start <= moment)
 
@@ -251,7 +251,8 @@ class Noun(Generic[S, E]):
             state = self.evolve(state, record.event)
         return tuple(found)
 
-    def _placed(self, records: Sequence[Record]) -> "list[_Placed]":
+    def placed(self, records: Sequence[Record]) -> "list[Placed]":
+        """Return one stream's records, corrected, in the order they happened, each with its time narrowed."""
         narrowed = _narrowed(self, corrected(records))
         if not narrowed:
             return []
@@ -263,7 +264,9 @@ class Noun(Generic[S, E]):
 
 
 @attrs.frozen
-class _Placed:
+class Placed:
+    """A record with the narrowest time that the rest of its stream leaves for it."""
+
     record: Record
     start: datetime
     end: datetime
@@ -316,7 +319,7 @@ def narrow(intervals: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetim
     return list(zip(starts, reversed(ends), strict=True))
 
 
-def _narrowed(noun: Noun[Any, Any], records: Sequence[Record]) -> list[_Placed]:
+def _narrowed(noun: Noun[Any, Any], records: Sequence[Record]) -> list[Placed]:
     """Give each record the narrowest time that the order of the life cycle, and of what is raised
     and then settled, leaves for it.
     """
@@ -329,7 +332,7 @@ def _narrowed(noun: Noun[Any, Any], records: Sequence[Record]) -> list[_Placed]:
         if first is not None:
             (early, late), (start, end) = spans[first], spans[record.version]
             spans[first], spans[record.version] = (early, min(late, end)), (max(start, early), end)
-    return [_Placed(record, *spans[record.version]) for record in records]
+    return [Placed(record, *spans[record.version]) for record in records]
 
 
 def _clashes(noun: Noun[Any, Any], records: Sequence[Record]) -> Iterable[Problem]:

@@ -1,0 +1,59 @@
+"""What the journal means: views fold it into rows of dated facts, questions are asked of the rows.
+
+Every policy and every "as of" enters with the question, so one set of rows answers for any day.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.journal import Record
+
+R = TypeVar("R")
+
+
+@attrs.frozen
+class View(Generic[R]):
+    """A fold of the journal into rows.
+
+    *reads* are the event classes it wants; *keys* the rows a record belongs to; *evolve* adds a
+    record to a row (`None`: no such row, or no more). Rows are dated facts only. *version* rises
+    whenever a row changes its shape or meaning.
+    """
+
+    name: str
+    version: int
+    reads: frozenset[type]
+    keys: Callable[[Record], Iterable[UUID]]
+    evolve: Callable[[R | None, Record], R | None]
+
+
+def build(view: View[R], records: Iterable[Record]) -> Mapping[UUID, R]:
+    """Fold records in position order, corrections already applied, into rows by key."""
+    rows: dict[UUID, R | None] = {}
+    for record in records:
+        if type(record.event) in view.reads:
+            for key in view.keys(record):
+                rows[key] = view.evolve(rows.get(key), record)
+    return {key: row for key, row in rows.items() if row is not None}
+
+
+@attrs.frozen
+class Dated(Generic[R]):
+    """A value from some moment on, with the record it came from. *end* is the latest it can have begun."""
+
+    value: R
+    end: datetime
+    record: int
+
+
+def latest(history: tuple[Dated[R], ...], happened: datetime | None) -> Dated[R] | None:
+    """Return the value that stood at *happened*, or nothing where none did yet.
+
+    Of two that began at the same time, the one recorded later stands.
+    """
+    begun = [one for one in history if happened is None or one.end <= happened]
+    return max(begun, key=lambda one: (one.end, one.record), default=None)

@@ -1,0 +1,44 @@
+"""Timeline: whole streams of any nouns as one history, in the order things happened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from dealflow.domain.noun import Placed
+from dealflow.domain.nouns import noun_of
+from dealflow.journal import Record, When
+
+
+def by_stream(records: Iterable[Record]) -> Mapping[UUID, list[Record]]:
+    """Group records by their stream, each group in version order, as the journal gives them."""
+    streams: dict[UUID, list[Record]] = {}
+    for record in records:
+        streams.setdefault(record.stream, []).append(record)
+    return streams
+
+
+def timeline(records: Iterable[Record], happened: datetime | None = None) -> tuple[Record, ...]:
+    """Return what had surely happened by *happened* (all of it, if absent), corrections applied.
+
+    *records* are whole streams in position order, or what was known of them at some moment.
+    """
+    return _in_order(one for one in _placed(records) if happened is None or one.end <= happened)
+
+
+def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]:
+    """Return what may have happened by the end of *when*: what a decision about it stands on."""
+    return _in_order(one for one in _placed(records) if one.start <= when.end)
+
+
+def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = "journal") -> Sequence[Record]:
+    """Keep what was known by then, to the journal or (`"source"`) to the systems imported from."""
+    return [record for record in records if known is None or record.known_at(knowledge) <= known]
+
+
+def _placed(records: Iterable[Record]) -> Iterable[Placed]:
+    for stream in by_stream(records).values():
+        yield from noun_of(stream).placed(stream)
+
+
+def _in_order(placed: Iterable[Placed]) -> tuple[Record, ...]:
+    return tuple(one.record for one in sorted(placed, key=lambda one: (one.end, one.record.position)))

@@ -1,0 +1,292 @@
+"""DealFlow: the one object an application holds. It asks commands, and it answers questions.
+
+Synchronous and thread-safe; one process or many on one store. What it raises is a `Refused` (the
+rules say no), a `Conflict` (others were quicker, after retries), or another `StoreError`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Self, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from dealflow.conversation import Ask, Conversation
+from dealflow.decider import Command, Refused
+from dealflow.domain.criteria import CRITERIA, Criterion
+from dealflow.domain.noun import Corrected, corrected
+from dealflow.domain.nouns import noun_of
+from dealflow.domain.timeline import by_stream, known_by
+from dealflow.journal import Record, Source, When, until
+from dealflow.projections import View, build
+from dealflow.projections.funnel import Funnel, funnel
+from dealflow.projections.pipeline import PIPELINE, Standing, standing
+from dealflow.projections.playbooks import PLAYBOOKS
+from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.story import Story, story
+from dealflow.store import Journal, open_journal
+from dealflow.store.errors import CommandReused, Conflict, StoreError
+
+ATTEMPTS = 10
+R = TypeVar("R")
+Moment = date | datetime
+
+
+@attrs.frozen
+class Done:
+    """What a command led to: its stream, and the records (none where things were already so)."""
+
+    stream: UUID
+    records: tuple[Record, ...]
+
+
+class NotFound(StoreError):
+    """Nothing in the journal, or more than one thing, answers to this name."""
+
+    def __init__(self, asked: str, found: int = 0) -> None:
+        hint = "give more of the id" if found else "give an id, a unique prefix of one, or its key in the source system"
+        super().__init__(f"{asked!r} fits {found or 'no'} streams: {hint}")
+        self.asked = asked
+        self.found = found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class DealFlow:
+    """A journal of selling, and the questions it answers."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        clock: Callable[[], datetime] = _now,
+        criteria: Mapping[str, Criterion] = CRITERIA,
+    ) -> None:
+        self.journal = journal
+        self._clock = clock
+        self._criteria = criteria
+
+    @classmethod
+    def open(
+        cls,
+        url: str = "memory:",
+        *,
+        zone: str | None = None,
+        clock: Callable[[], datetime] = _now,
+        criteria: Mapping[str, Criterion] | None = None,
+    ) -> "DealFlow":
+        """Open the journal at *url*: `sqlite:///pipeline.db` or `memory:`; a new file is set up.
+
+        *zone* is the IANA name of the zone bare dates are read in, kept with a new journal
+        (default UTC). *criteria* are the application's own questions for gates, by name, beside
+        the built-in ones. Raises `StoreError` where the journal cannot be opened.
+        """
+        journal = open_journal(url, zone=zone, clock=clock)
+        return cls(journal, clock=clock, criteria={**CRITERIA, **(criteria or {})})
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which bare dates are read."""
+        return self.journal.zone
+
+    # Commands
+
+    def do(
+        self,
+        command: Command,
+        *,
+        by: str,
+        on: UUID | None = None,
+        at: Moment | When | None = None,
+        command_id: str | None = None,
+        cause: int | None = None,
+        source: Source | None = None,
+    ) -> Done:
+        """Ask one command, and store what follows from it.
+
+        *by* is who records it, *on* the stream it is asked of (absent: a new one), *at* when it
+        happened (absent: now). Asking again with the same *command_id* returns the first outcome.
+        Raises `Refused` with every reason, or `Conflict` after several tries.
+        """
+        return self.do_all([Ask(command, by, on, at, command_id, cause, source)])[0]
+
+    def do_all(self, asks: Sequence[Ask]) -> tuple[Done, ...]:
+        """Ask several commands, of any streams, and store all that follows or nothing.
+
+        Each sees what the earlier ones led to. A refusal names the command by a note.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._attempt(asks)
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    def conversation(self) -> Conversation:
+        """Begin a conversation: what is asked in it is decided now and stored when committed."""
+        return Conversation(self.journal, self._criteria, self._clock())
+
+    def _attempt(self, asks: Sequence[Ask]) -> tuple[Done, ...]:
+        talk = self.conversation()
+        outcomes: list[tuple[UUID, int] | Done] = []
+        ids: dict[str, str] = {}
+        first = self._first_outcomes(asks)
+        for number, ask in enumerate(asks, start=1):
+            if ask.command_id in first:
+                outcomes.append(first[ask.command_id])
+                continue
+            try:
+                stream, entries = talk.ask(ask)
+            except Refused as no:
+                no.add_note(f"command {number} of {len(asks)}: {ask.command}")
+                raise
+            outcomes.append((stream, len(entries)))
+            if ask.command_id is not None and entries:
+                ids[ask.command_id] = ask.digest()
+        return self._outcomes(outcomes, iter(self.commit(talk, talk.entries, ids)))
+
+    def commit(self, talk: Conversation, entries: Sequence[Any], ids: Mapping[str, str]) -> tuple[Record, ...]:
+        """Store entries of a conversation in one transaction, and remember the command ids."""
+        if not entries:
+            return ()
+        return self.journal.append(entries, ids)
+
+    @staticmethod
+    def _outcomes(outcomes: Iterable[tuple[UUID, int] | Done], records: Any) -> tuple[Done, ...]:
+        """Deal the stored records out to the commands; a playbook defined on the way is not theirs."""
+        done: list[Done] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Done):
+                done.append(outcome)
+                continue
+            stream, count = outcome
+            stored = [next(records) for _ in range(count)]
+            done.append(Done(stream, tuple(record for record in stored if record.stream == stream)))
+        return tuple(done)
+
+    def _first_outcomes(self, asks: Sequence[Ask]) -> dict[str | None, Done]:
+        remembered = self.journal.commands([ask.command_id for ask in asks if ask.command_id is not None])
+        first: dict[str | None, Done] = {}
+        for ask in asks:
+            if ask.command_id is not None and ask.command_id in remembered:
+                past = remembered[ask.command_id]
+                if past.digest != ask.digest():
+                    raise CommandReused(ask.command_id)
+                records = self.journal.records(past.positions)
+                first[ask.command_id] = Done(records[-1].stream, records)
+        return first
+
+    # Questions
+
+    def funnel(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        playbook: str | None = None,
+    ) -> Funnel:
+        """Count the funnel as of *happened*, as it was known at *known* (absent: all, now)."""
+        rows = self.rows(PIPELINE, known=known, knowledge=knowledge)
+        playbooks = self.rows(PLAYBOOKS, known=known, knowledge=knowledge)
+        return funnel(
+            rows.values(),
+            playbooks.values(),
+            happened=self._until(happened),
+            known=self._until(known),
+            playbook=playbook,
+        )
+
+    def deals(
+        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
+    ) -> tuple[Standing, ...]:
+        """Return how every deal stood, in the order they entered the journal."""
+        rows = self.rows(PIPELINE, known=known, knowledge=knowledge).values()
+        return tuple(deal for row in rows if (deal := standing(row, self._until(happened))) is not None)
+
+    def deal(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Dossier:
+        """Return the whole deal, its people included, as of *happened* and as known at *known*."""
+        return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
+
+    def replay(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Story:
+        """Tell the deal record by record, each with how things stood after it."""
+        return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
+
+    def state(
+        self,
+        stream: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Any:
+        """Return what one stream of any noun adds up to; `None` where it holds nothing by then."""
+        records = known_by(self.journal.stream(stream), self._until(known), knowledge)
+        if not records:
+            return None
+        noun = noun_of(records)
+        return noun.fold(noun.history(records, self._until(happened)))
+
+    def rows(self, view: View[R], *, known: Moment | None = None, knowledge: str = "journal") -> Mapping[UUID, R]:
+        """Fold the journal into the rows of a view, as it was known at *known*."""
+        moment = self._until(known)
+        stop = moment if knowledge == "journal" else None
+        records = known_by(self.journal.read(names=view.reads, known=stop), moment, knowledge)
+        touched = {record.stream for record in records if isinstance(record.event, Corrected)}
+        if touched:
+            records = [record for record in records if record.stream not in touched]
+            for stream in by_stream(known_by(self.journal.streams(sorted(touched)), moment, knowledge)).values():
+                records += corrected(stream)
+            records.sort(key=lambda record: record.position)
+        return build(view, records)
+
+    def find(self, text: str) -> UUID:
+        """Return the stream with that id, unique prefix of one, or key in a source system.
+
+        Raises `NotFound` where none or several fit.
+        """
+        found = self.journal.find(text)
+        if len(found) != 1:
+            raise NotFound(text, len(found))
+        return found[0]
+
+    def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
+        """Read the whole streams of the deal, its people and its account, as they were known."""
+        own = self.journal.stream(deal)
+        if not own:
+            raise NotFound(str(deal))
+        streams = {record.position: record for record in self.journal.deal_streams(deal)}
+        for account in {record.account for record in own if record.account is not None}:
+            streams |= {record.position: record for record in self.journal.account_streams(account)}
+        return known_by([streams[position] for position in sorted(streams)], self._until(known), knowledge)
+
+    def _until(self, moment: Moment | None) -> datetime | None:
+        return None if moment is None else until(moment, self.zone)

@@ -1,0 +1,140 @@
+"""Values: text from other systems read as exact amounts, dates and instants, or refused.
+
+Whether 03/04/25 is in March or in April is decided over a whole column, never over a cell; where
+no cell tells, it is refused rather than guessed.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
+
+import attrs
+
+_AMOUNT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:.*)?")
+_SLASHED = re.compile(
+    r"(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>\d{4}|\d{2})"
+    r"(?:[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?)?"
+)
+_CENTURY = 2000  # a two-digit year in a sales system is of this century
+_NOON = 12
+
+
+class Unreadable(ValueError):
+    """A cell does not say what its column should; the text says what was expected."""
+
+
+def amount(text: str) -> Decimal:
+    """Read an exact amount: digits, a point, commas between thousands."""
+    if not _AMOUNT.fullmatch(text):
+        message = f"{text!r} is not an amount: expected digits with a decimal point, such as 1250.50"
+        raise Unreadable(message)
+    return Decimal(text.replace(",", ""))
+
+
+def truth(text: str) -> bool:
+    """Read a yes or no."""
+    word = text.casefold()
+    if word in {"true", "yes", "1", "y", "t"}:
+        return True
+    if word in {"false", "no", "0", "n", "f"}:
+        return False
+    message = f"{text!r} is neither yes nor no: expected true or false"
+    raise Unreadable(message)
+
+
+@attrs.frozen
+class Moments:
+    """How one column writes its days and times.
+
+    *order* is `mdy` or `dmy` for slashed dates; *zone* where naive times are from. Either may be
+    absent, and is refused only where it is needed.
+    """
+
+    order: str | None = None
+    zone: tzinfo | None = None
+    mixed: bool = False
+
+    @classmethod
+    def of(cls, cells: Iterable[str], *, order: str | None = None, zone: tzinfo | None = None) -> "Moments":
+        """Decide the order of day and month over all cells of a column, unless it is given."""
+        if order is not None:
+            return cls(order, zone)
+        slashed = [found for cell in cells if (found := _SLASHED.fullmatch(cell))]
+        dmy = any(int(found["a"]) > _NOON for found in slashed)
+        mdy = any(int(found["b"]) > _NOON for found in slashed)
+        return cls("dmy" if dmy and not mdy else "mdy" if mdy and not dmy else None, zone, dmy and mdy)
+
+    def read(self, text: str) -> date | datetime:
+        """Read one cell: a bare date, or an instant in UTC; raises `Unreadable`."""
+        if _ISO.fullmatch(text):
+            return self._iso(text)
+        found = _SLASHED.fullmatch(text)
+        if found is None:
+            message = f"{text!r} is not a date or time: expected such as 2026-02-23, 2026-02-23T20:55:00Z or 02/23/26 08:55 PM"
+            raise Unreadable(message)
+        day = self._day(found, text)
+        if found["hour"] is None:
+            return day
+        return self._instant(datetime.combine(day, _time(found, text)), text)
+
+    def _iso(self, text: str) -> date | datetime:
+        try:
+            if len(text) <= len("2026-02-23"):
+                year, month, day = (int(part) for part in text.split("-"))
+                return date(year, month, day)
+            return self._instant(_iso_instant(text), text)
+        except ValueError as error:
+            if isinstance(error, Unreadable):
+                raise
+            message = f"{text!r} is not a date or time: {error}"
+            raise Unreadable(message) from None
+
+    def _day(self, found: re.Match[str], text: str) -> date:
+        if self.order is None:
+            why = "both orders occur in it" if self.mixed else "no cell of the column tells"
+            message = f"{text!r}: day first or month first? {why}; say which"
+            raise Unreadable(message)
+        first, second = int(found["a"]), int(found["b"])
+        month, day = (first, second) if self.order == "mdy" else (second, first)
+        year = int(found["year"])
+        try:
+            return date(year if len(found["year"]) > 2 else _CENTURY + year, month, day)  # noqa: PLR2004
+        except ValueError as error:
+            message = f"{text!r} is not a date: {error}"
+            raise Unreadable(message) from None
+
+    def _instant(self, moment: datetime, text: str) -> datetime:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        if self.zone is None:
+            message = f"{text!r} has no UTC offset: name the zone it is written in"
+            raise Unreadable(message)
+        return moment.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def _iso_instant(text: str) -> datetime:
+    day, _, clock = text.replace("T", " ").partition(" ")
+    year, month, number = (int(part) for part in day.split("-"))
+    hour, _, rest = clock.partition(":")
+    return datetime.fromisoformat(f"{year:04}-{month:02}-{number:02}T{int(hour):02}:{rest}")
+
+
+def _time(found: re.Match[str], text: str) -> time:
+    hour = int(found["hour"])
+    if found["half"] is not None:
+        if not 1 <= hour <= _NOON:
+            message = f"{text!r}: {hour} is no hour of a twelve-hour clock"
+            raise Unreadable(message)
+        hour = hour % _NOON + (_NOON if found["half"] in "Pp" else 0)
+    try:
+        return time(hour, int(found["minute"]), int(found["second"] or 0))
+    except ValueError as error:
+        message = f"{text!r} is not a time: {error}"
+        raise Unreadable(message) from None
+
+
+def distinct(cells: Sequence[str | None]) -> tuple[str, ...]:
+    """Return the different cells of a column, in order of appearance, absent ones left out."""
+    return tuple(dict.fromkeys(cell for cell in cells if cell is not None))

@@ -1,0 +1,254 @@
+"""Pipeline: each deal's way through its playbook and what it was worth, as dated facts.
+
+One row a deal; the funnel, the list of deals and the story are questions on these rows.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.deal import (
+    CloseExpected,
+    DealAbandoned,
+    DealLost,
+    DealOpened,
+    DealOwnerAssigned,
+    DealPlaybookChanged,
+    DealPriced,
+    DealReopened,
+    DealValued,
+    DealWon,
+    StageAdvanced,
+    StageReverted,
+    Status,
+)
+from dealflow.domain.noun import MergedInto, narrow
+from dealflow.domain.playbook import MilestoneKey, PlaybookKey
+from dealflow.journal import Record
+from dealflow.money import Money
+from dealflow.projections import Dated, View, latest
+
+T = TypeVar("T")
+
+
+class Step(StrEnum):
+    """How a deal came to stand where it stands."""
+
+    OPENED = "opened"
+    ADVANCED = "advanced"
+    REVERTED = "reverted"
+    PLAYBOOK_CHANGED = "playbook-changed"
+    REOPENED = "reopened"
+    WON = "won"
+    LOST = "lost"
+    ABANDONED = "abandoned"
+    MERGED = "merged"
+
+
+@attrs.frozen
+class Move:
+    """One step of a deal's life cycle.
+
+    *reached* is the milestone it stands at afterwards; an end leaves it where it stood. *start*
+    and *end* bound when it happened.
+    """
+
+    step: Step
+    start: datetime
+    end: datetime
+    record: int
+    reached: MilestoneKey | None = None
+    skipped: tuple[MilestoneKey, ...] = ()
+    playbook: PlaybookKey | None = None
+    amount: Money | None = None
+
+
+@attrs.frozen
+class DealRow:
+    """Everything the pipeline knows of one deal, nothing of it as of today."""
+
+    deal: UUID
+    account: UUID
+    title: str
+    key: str | None
+    lead_source: str | None
+    moves: tuple[Move, ...] = ()
+    owners: tuple[Dated[str | None], ...] = ()
+    values: tuple[Dated[Money | None], ...] = ()
+    prices: tuple[Dated[Money], ...] = ()
+    closes: tuple[Dated[date | None], ...] = ()
+
+
+_STEPS: dict[type, Step] = {
+    DealOpened: Step.OPENED,
+    StageAdvanced: Step.ADVANCED,
+    StageReverted: Step.REVERTED,
+    DealPlaybookChanged: Step.PLAYBOOK_CHANGED,
+    DealReopened: Step.REOPENED,
+    DealWon: Step.WON,
+    DealLost: Step.LOST,
+    DealAbandoned: Step.ABANDONED,
+    MergedInto: Step.MERGED,
+}
+_ENDS = {Step.WON: Status.WON, Step.LOST: Status.LOST, Step.ABANDONED: Status.ABANDONED}
+
+
+def keys(record: Record) -> Iterable[UUID]:
+    """A deal's own record belongs to its row; nothing else does (a person may be merged, too)."""
+    return (record.stream,)
+
+
+def evolve(row: DealRow | None, record: Record) -> DealRow | None:
+    """Add one record to a deal's row."""
+    event = record.event
+    if isinstance(event, DealOpened):
+        row = _opened(event, record)
+    if row is None:
+        return None
+    if type(event) in _STEPS:
+        return attrs.evolve(row, moves=(*row.moves, _move(event, record)))
+    match event:
+        case DealOwnerAssigned(owner=owner):
+            return attrs.evolve(row, owners=(*row.owners, _dated(owner, record)))
+        case DealValued(amount=amount):
+            return attrs.evolve(row, values=(*row.values, _dated(amount, record)))
+        case DealPriced(amount=amount):
+            return attrs.evolve(row, prices=(*row.prices, _dated(amount, record)))
+        case CloseExpected(on=on):
+            return attrs.evolve(row, closes=(*row.closes, _dated(on, record)))
+        case _:
+            return row
+
+
+def _opened(event: DealOpened, record: Record) -> DealRow:
+    return DealRow(
+        deal=record.stream,
+        account=event.account,
+        title=event.title,
+        key=record.source.key if record.source else None,
+        lead_source=event.lead_source,
+        owners=(_dated(event.owner, record),),
+    )
+
+
+def _dated(value: Any, record: Record) -> Dated[Any]:
+    return Dated(value, record.occurred_to, record.position)
+
+
+def _move(event: Any, record: Record) -> Move:
+    return Move(
+        step=_STEPS[type(event)],
+        start=record.occurred_from,
+        end=record.occurred_to,
+        record=record.position,
+        reached=getattr(event, "reached", None) or getattr(event, "at", None),
+        skipped=getattr(event, "skipped", ()),
+        playbook=getattr(event, "playbook", None),
+        amount=getattr(event, "amount", None),
+    )
+
+
+PIPELINE: View[DealRow] = View(
+    name="pipeline",
+    version=1,
+    reads=frozenset({*_STEPS, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}),
+    keys=keys,
+    evolve=evolve,
+)
+
+
+# Questions
+
+
+@attrs.frozen
+class Visit:
+    """One stay of a deal at one milestone: how it came, and how it left (if it has)."""
+
+    playbook: PlaybookKey
+    milestone: MilestoneKey
+    came: Move
+    left: Move | None = None
+
+
+@attrs.frozen
+class Standing:
+    """A deal as of some moment: where it stands or how it ended, and the way it took."""
+
+    deal: UUID
+    account: UUID
+    title: str
+    key: str | None
+    status: Status
+    playbook: PlaybookKey
+    stage: MilestoneKey
+    since: datetime
+    amount: Money | None
+    owner: str | None
+    lead_source: str | None
+    close_expected: date | None
+    visits: tuple[Visit, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def skipped(self) -> frozenset[MilestoneKey]:
+        """The milestones it was ever said to have skipped."""
+        return frozenset(key for move in self.moves for key in move.skipped)
+
+
+def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
+    """Return how the deal stood at *happened* (now, if absent); nothing before it was opened, and
+    nothing once it was merged into another.
+    """
+    moves = _moves(row, happened)
+    if not moves or moves[-1].step is Step.MERGED:
+        return None
+    visits = _visits(moves)
+    end = moves[-1] if moves[-1].step in _ENDS else None
+    return Standing(
+        deal=row.deal,
+        account=row.account,
+        title=row.title,
+        key=row.key,
+        status=_ENDS[end.step] if end else Status.OPEN,
+        playbook=visits[-1].playbook,
+        stage=visits[-1].milestone,
+        since=moves[-1].end,
+        amount=_amount(row, end, happened),
+        owner=_value(row.owners, happened),
+        lead_source=row.lead_source,
+        close_expected=_value(row.closes, happened),
+        visits=visits,
+        moves=moves,
+    )
+
+
+def _moves(row: DealRow, happened: datetime | None) -> tuple[Move, ...]:
+    spans = narrow([(move.start, move.end) for move in row.moves])
+    narrowed = (attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True))
+    return tuple(move for move in narrowed if happened is None or move.end <= happened)
+
+
+def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
+    visits: list[Visit] = []
+    for move in moves:
+        if visits and visits[-1].left is None:
+            visits[-1] = attrs.evolve(visits[-1], left=move)
+        if move.reached is not None:
+            playbook = move.playbook or visits[-1].playbook
+            visits.append(Visit(playbook, move.reached, move))
+    return tuple(visits)
+
+
+def _amount(row: DealRow, end: Move | None, happened: datetime | None) -> Money | None:
+    if end is not None and end.amount is not None:
+        return end.amount
+    return _value(row.prices, happened) or _value(row.values, happened)
+
+
+def _value(history: tuple[Dated[T], ...], happened: datetime | None) -> T | None:
+    found = latest(history, happened)
+    return found.value if found else None

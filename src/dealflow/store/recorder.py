@@ -1,0 +1,323 @@
+"""The library's SQLite recorder, bent to our tables: how a journal is made and written.
+
+Of `eventsourcing` we keep the datastore, the pool, the transactions and the places where it
+lets itself be extended. Ours are the columns, the tags, the command ids, and the clock that is
+read only once the lock is held.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+
+from dealflow.journal import Entry
+from dealflow.store import rows
+from dealflow.store.codec import CODEC
+from dealflow.store.errors import ClockAhead, CommandDone, CommandReused, StoreUnavailable, Unstorable, VersionTaken
+from dealflow.store.journal import NO_COMMANDS, Remembered
+from dealflow.store.rows import COLUMNS, Row, chunks, micros, moment
+
+FORMAT = "dealflow-journal"
+SCHEMA = 1
+MANY = 900  # parameters of one statement; an old SQLite takes 999
+TOLERANCE = timedelta(days=1)  # how far ahead of our clock the last record may lie
+MEMORY = ":memory:"
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS records (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        stream BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        schema INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        account BLOB,
+        deals BLOB NOT NULL,
+        occurred_from INTEGER NOT NULL,
+        occurred_to INTEGER NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        "by" TEXT NOT NULL,
+        command_id TEXT,
+        cause INTEGER,
+        source_system TEXT,
+        source_key TEXT,
+        source_recorded_at INTEGER,
+        source_by TEXT,
+        hash BLOB,
+        UNIQUE (stream, version)
+    )""",
+    "CREATE INDEX IF NOT EXISTS records_account ON records (account, stream) WHERE account IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS records_recorded_at ON records (recorded_at)",
+    "CREATE INDEX IF NOT EXISTS records_source_key ON records (source_key) WHERE source_key IS NOT NULL",
+    """CREATE TRIGGER IF NOT EXISTS records_never_change BEFORE UPDATE ON records
+        BEGIN SELECT RAISE(ABORT, 'a record is never changed: correct it by another'); END""",
+    """CREATE TRIGGER IF NOT EXISTS records_never_go BEFORE DELETE ON records
+        BEGIN SELECT RAISE(ABORT, 'a record is never deleted: correct it by another'); END""",
+    """CREATE TABLE IF NOT EXISTS record_deals (
+        deal BLOB NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (deal, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS commands (
+        command_id TEXT PRIMARY KEY,
+        digest TEXT NOT NULL,
+        positions TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS meta (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        format TEXT NOT NULL,
+        schema INTEGER NOT NULL,
+        zone TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL
+    )""",
+)
+
+INSERT = f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM records "  # noqa: S608
+
+POSITION, RECORDED_AT, DEALS, COMMAND_ID = (
+    COLUMNS.index(one) for one in ("position", "recorded_at", "deals", "command_id")
+)
+MOST = 2**63 - 1
+
+
+class JournalPool(SQLiteConnectionPool):
+    """Connections that lose nothing once committed, and answer in plain tuples."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        raw = sqlite3.connect(self.db_name, timeout=self.pool_timeout, isolation_level=None, check_same_thread=False)
+        if self.db_name != MEMORY:
+            (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":
+                raw.close()
+                message = f"{self.db_name}: no write-ahead log is possible here; keep the journal on a local disk"
+                raise StoreUnavailable(message)
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA fullfsync = ON")  # without it macOS leaves what was written in the drive's cache
+        return SQLiteConnection(raw, max_age=self.max_age)
+
+
+class JournalDatastore(SQLiteDatastore):
+    """A file has many readers and one writer; memory has one connection, taken in turns."""
+
+    def __init__(self, db_name: str, wait: float) -> None:
+        super().__init__(db_name, originator_id_type="uuid")
+        if db_name == MEMORY:
+            self.pool = JournalPool(db_name=db_name, pool_timeout=wait, pool_size=1, max_overflow=0)
+        else:
+            self.pool = JournalPool(db_name=db_name, pool_timeout=wait)
+
+
+@dataclass(frozen=True)
+class EnvelopedEvent(StoredEvent):
+    """The library's stored event, with the row that it becomes."""
+
+    row: Row
+
+
+class EnvelopeMapper(Mapper[UUID]):
+    """Writes entries down as our codec does, and reads stored rows back as records."""
+
+    def to_stored_event(self, domain_event: Any) -> EnvelopedEvent:
+        """Take an `Entry` to the row it becomes."""
+        entry: Entry = domain_event
+        event = CODEC.encode(entry.event)
+        try:
+            row = rows.row(entry, event)
+        except (AttributeError, TypeError) as error:
+            message = f"the envelope of a {event.name!r} cannot be stored: {error}; ids are UUIDs, times are aware"
+            raise Unstorable(message) from error
+        return EnvelopedEvent(entry.stream, entry.version, event.name, event.data, row)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """Take a stored row back to its `Record`."""
+        return rows.record(_row(stored_event))
+
+
+class JournalRecorder(SQLiteApplicationRecorder):
+    """Writes and reads the journal's tables."""
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore, events_table_name="records")
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return what makes the tables; harmless where somebody else just made them."""
+        return list(TABLES)
+
+    def begin(self, zone: str) -> None:
+        """Make the tables of a new journal, all or none of them."""
+        with self.datastore.transaction(commit=True) as c:
+            self._create_table(c)
+            c.execute("INSERT OR IGNORE INTO meta VALUES (1, ?, ?, ?, 0)", (FORMAT, SCHEMA, zone))
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        clock: Callable[[], datetime],
+        commands: Mapping[str, str] = NO_COMMANDS,
+        **_: Any,
+    ) -> Sequence[int]:
+        """Write events down at one moment, under the lock, and return their positions."""
+        lock(c)
+        _must_be_new(c, commands)
+        _must_come_next(c, stored_events)
+        recorded_at = _now(c, clock)
+        first = _last_position(c) + 1
+        positions = range(first, first + len(stored_events))
+        write(c, [(*_row(one), at, recorded_at, None) for at, one in zip(positions, stored_events, strict=True)])
+        led_to: dict[str | None, list[int]] = {}
+        for position, one in zip(positions, stored_events, strict=True):
+            led_to.setdefault(_row(one)[COMMAND_ID], []).append(position)
+        remember(c, ((key, Remembered(digest, tuple(led_to.get(key, ())))) for key, digest in commands.items()))
+        return positions
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return one stream, or the part of it between two versions."""
+        where = (
+            f"WHERE stream = ? AND version > ? AND version <= ? ORDER BY version {'DESC' if desc else 'ASC'} LIMIT ?"
+        )
+        stream = UUID(str(originator_id)).bytes
+        found = self.select(where, (stream, gt or 0, MOST if lte is None else lte, -1 if limit is None else limit))
+        return [EnvelopedEvent(UUID(bytes=row[0]), row[1], row[2], row[4], row) for row in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return a page of the whole journal, as the library's own readers ask for it."""
+        after = (start or 0) - (1 if inclusive_of_start and start is not None else 0)
+        found = self.page(after, MOST if stop is None else stop, limit, topics)
+        return [Notification(UUID(bytes=row[0]), row[1], row[2], row[4], row[POSITION]) for row in found]
+
+    def page(self, after: int, up_to: int, limit: int, names: Collection[str] = ()) -> list[Row]:
+        """Return up to *limit* rows between two positions, in order; with *names*, only of these."""
+        only = f"AND name IN ({marks(names)}) " if names else ""
+        where = f"WHERE position > ? AND position <= ? {only}ORDER BY position LIMIT ?"
+        return self.select(where, (after, up_to, *names, limit))
+
+    def select(self, where: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Return whole rows."""
+        return self.query(SELECT + where, params)
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Ask the tables anything."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, params)
+            found: list[Row] = c.fetchall()
+            return found
+
+
+class JournalFactory(SQLiteFactory):
+    """Puts the pieces together; nothing is read from the environment."""
+
+    def __init__(self, db_name: str, wait: float) -> None:
+        super().__init__({self.SQLITE_DBNAME: db_name, self.ORIGINATOR_ID_TYPE: "uuid", self.CREATE_TABLE: "no"})
+        self.datastore = JournalDatastore(db_name, wait)
+
+    def application_recorder(self) -> JournalRecorder:
+        """Return the recorder of the journal's tables, which are made by `begin` alone."""
+        return JournalRecorder(self.datastore)
+
+
+# Inside a transaction
+
+
+def lock(c: SQLiteCursor) -> None:
+    """Be the only one to write from here on: the first statement must be a write, or it might not wait."""
+    c.execute("UPDATE meta SET recorded_at = recorded_at")
+
+
+def write(c: SQLiteCursor, new: Sequence[Row]) -> None:
+    """Write whole rows, their tags, and the moment of the last of them."""
+    if not new:
+        return
+    c.executemany(INSERT, new)
+    c.executemany(
+        "INSERT OR IGNORE INTO record_deals VALUES (?, ?)",
+        ((deal.bytes, row[POSITION]) for row in new for deal in rows.uuids(row[DEALS])),
+    )
+    c.execute("UPDATE meta SET recorded_at = ?", (new[-1][RECORDED_AT],))
+
+
+def remember(c: SQLiteCursor, commands: Iterable[tuple[str, Remembered]]) -> None:
+    """Write command ids down with what they led to."""
+    c.executemany(
+        "INSERT INTO commands VALUES (?, ?, ?)",
+        ((key, one.digest, json.dumps(one.positions)) for key, one in commands),
+    )
+
+
+def marks(things: Collection[object]) -> str:
+    """Return a placeholder for each thing."""
+    return ", ".join("?" * len(things))
+
+
+def _row(stored: StoredEvent) -> Row:
+    if not isinstance(stored, EnvelopedEvent):
+        message = f"{stored!r} has no envelope"
+        raise TypeError(message)
+    return stored.row
+
+
+def _last_position(c: SQLiteCursor) -> int:
+    c.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'records'")
+    return c.fetchone()[0] or 0
+
+
+def _now(c: SQLiteCursor, clock: Callable[[], datetime]) -> int:
+    """Read the clock, which never goes back."""
+    c.execute("SELECT recorded_at FROM meta")
+    (last,) = c.fetchone()
+    asked = clock()
+    if last > micros(asked + TOLERANCE):
+        raise ClockAhead(moment(last), asked)
+    return max(micros(asked), last)
+
+
+def _must_be_new(c: SQLiteCursor, commands: Mapping[str, str]) -> None:
+    for some in chunks(commands, MANY):
+        c.execute(f"SELECT command_id, digest FROM commands WHERE command_id IN ({marks(some)})", some)
+        for command_id, digest in c.fetchall():
+            raise (CommandDone if digest == commands[command_id] else CommandReused)(command_id)
+
+
+def _must_come_next(c: SQLiteCursor, new: Sequence[StoredEvent]) -> None:
+    """Refuse a version that is taken, and one that would leave a gap."""
+    streams = dict.fromkeys(_row(one)[0] for one in new)
+    latest: dict[bytes, int] = dict.fromkeys(streams, 0)
+    for some in chunks(streams, MANY):
+        c.execute(f"SELECT stream, MAX(version) FROM records WHERE stream IN ({marks(some)}) GROUP BY stream", some)
+        latest.update(c.fetchall())
+    for one in new:
+        stream, version = _row(one)[:2]
+        if version != latest[stream] + 1:
+            raise VersionTaken(UUID(bytes=stream), version, latest[stream])
+        latest[stream] = version
