@@ -13,6 +13,7 @@ from dealflow.domain.deal import (
     Deal,
     DealOpened,
     DealPlaybookChanged,
+    DealRenamed,
     StageAdvanced,
     StageReverted,
     Status,
@@ -130,6 +131,24 @@ class OpenDeal:
         version = playbook.version if playbook else 1
         freeze = frozen(milestone_of(playbook, at))
         return (DealOpened(self.account, self.title, key, version, at, self.owner, self.lead_source, **freeze),)
+
+
+@attrs.frozen
+class RenameDeal:
+    """Give the deal another title."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = False
+
+    title: str
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where it bears that title already."""
+        if deal is not None and deal.title == self.title:
+            return ()
+        event = DealRenamed(self.title)
+        refuse_if(*misfits(deal, event), *missing(title=self.title))
+        return (event,)
 
 
 @attrs.frozen

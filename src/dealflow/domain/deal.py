@@ -187,6 +187,13 @@ class DealReopened:
 
 
 @attrs.frozen
+class DealRenamed:
+    """The deal bears another title."""
+
+    title: str
+
+
+@attrs.frozen
 class DealOwnerAssigned:
     """One of ours answers for the deal."""
 
@@ -263,7 +270,8 @@ class EffortPlanned:
 StageEvent = DealOpened | StageAdvanced | StageReverted | DealPlaybookChanged | DealReopened
 EndEvent = DealWon | DealLost | DealAbandoned
 FactEvent = (
-    DealOwnerAssigned
+    DealRenamed
+    | DealOwnerAssigned
     | DealGraded
     | DealValued
     | DealPriced
@@ -395,6 +403,8 @@ def _learn(deal: Deal, event: FactEvent | PurchaseEvent | ContestEvent) -> Deal:
     if isinstance(event, ContestEvent):
         return attrs.evolve(deal, contest=contest.evolve(deal.contest, event))
     match event:
+        case DealRenamed():
+            return attrs.evolve(deal, title=event.title)
         case DealOwnerAssigned():
             return attrs.evolve(deal, owner=event.owner)
         case DealGraded():

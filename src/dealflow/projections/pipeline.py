@@ -19,6 +19,7 @@ from dealflow.domain.deal import (
     DealOwnerAssigned,
     DealPlaybookChanged,
     DealPriced,
+    DealRenamed,
     DealReopened,
     DealValued,
     DealWon,
@@ -73,10 +74,10 @@ class DealRow:
 
     deal: UUID
     account: UUID
-    title: str
     key: str | None
     lead_source: str | None
     moves: tuple[Move, ...] = ()
+    titles: tuple[Dated[str], ...] = ()
     owners: tuple[Dated[str | None], ...] = ()
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
@@ -112,6 +113,8 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
     if type(event) in _STEPS:
         return attrs.evolve(row, moves=(*row.moves, _move(event, record)))
     match event:
+        case DealRenamed(title=title):
+            return attrs.evolve(row, titles=(*row.titles, _dated(title, record)))
         case DealOwnerAssigned(owner=owner):
             return attrs.evolve(row, owners=(*row.owners, _dated(owner, record)))
         case DealValued(amount=amount):
@@ -128,9 +131,9 @@ def _opened(event: DealOpened, record: Record) -> DealRow:
     return DealRow(
         deal=record.stream,
         account=event.account,
-        title=event.title,
         key=record.source.key if record.source else None,
         lead_source=event.lead_source,
+        titles=(_dated(event.title, record),),
         owners=(_dated(event.owner, record),),
     )
 
@@ -155,7 +158,7 @@ def _move(event: Any, record: Record) -> Move:
 PIPELINE: View[DealRow] = View(
     name="pipeline",
     version=1,
-    reads=frozenset({*_STEPS, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}),
+    reads=frozenset({*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}),
     keys=keys,
     evolve=evolve,
 )
@@ -211,7 +214,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     return Standing(
         deal=row.deal,
         account=row.account,
-        title=row.title,
+        title=_value(row.titles, happened) or "",
         key=row.key,
         status=_ENDS[end.step] if end else Status.OPEN,
         playbook=visits[-1].playbook,

@@ -88,10 +88,9 @@ TABLES = (
 INSERT = f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM records "  # noqa: S608
 
-POSITION, RECORDED_AT, DEALS, COMMAND_ID = (
-    COLUMNS.index(one) for one in ("position", "recorded_at", "deals", "command_id")
-)
-MOST = 2**63 - 1
+STREAM, VERSION, NAME, DATA = map(COLUMNS.index, ("stream", "version", "name", "data"))
+DEALS, COMMAND_ID, POSITION, RECORDED_AT = map(COLUMNS.index, ("deals", "command_id", "position", "recorded_at"))
+MOST = 2**63 - 1  # the greatest number a column holds
 
 
 class JournalPool(SQLiteConnectionPool):
@@ -99,15 +98,20 @@ class JournalPool(SQLiteConnectionPool):
 
     def _create_connection(self) -> SQLiteConnection:
         raw = sqlite3.connect(self.db_name, timeout=self.pool_timeout, isolation_level=None, check_same_thread=False)
-        if self.db_name != MEMORY:
-            (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
-            if mode != "wal":
-                raw.close()
-                message = f"{self.db_name}: no write-ahead log is possible here; keep the journal on a local disk"
-                raise StoreUnavailable(message)
+        try:
+            self._make_durable(raw)
+        except BaseException:
+            raw.close()
+            raise
+        return SQLiteConnection(raw, max_age=self.max_age)
+
+    def _make_durable(self, raw: sqlite3.Connection) -> None:
+        (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal" and self.db_name != MEMORY:
+            message = f"{self.db_name}: no write-ahead log is possible here; keep the journal on a local disk"
+            raise StoreUnavailable(message)
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute("PRAGMA fullfsync = ON")  # without it macOS leaves what was written in the drive's cache
-        return SQLiteConnection(raw, max_age=self.max_age)
 
 
 class JournalDatastore(SQLiteDatastore):
@@ -148,10 +152,11 @@ class EnvelopeMapper(Mapper[UUID]):
 
 
 class JournalRecorder(SQLiteApplicationRecorder):
-    """Writes and reads the journal's tables."""
+    """Writes and reads the journal's tables; *clock* is read once nobody else can write."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
+    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore, events_table_name="records")
+        self._clock = clock
 
     def construct_create_table_statements(self) -> list[str]:
         """Return what makes the tables; harmless where somebody else just made them."""
@@ -168,21 +173,21 @@ class JournalRecorder(SQLiteApplicationRecorder):
         c: SQLiteCursor,
         stored_events: Sequence[StoredEvent],
         *,
-        clock: Callable[[], datetime],
         commands: Mapping[str, str] = NO_COMMANDS,
         **_: Any,
     ) -> Sequence[int]:
         """Write events down at one moment, under the lock, and return their positions."""
+        new = [_row(one) for one in stored_events]
         lock(c)
         _must_be_new(c, commands)
-        _must_come_next(c, stored_events)
-        recorded_at = _now(c, clock)
+        _must_come_next(c, new)
+        recorded_at = _now(c, self._clock)
         first = _last_position(c) + 1
-        positions = range(first, first + len(stored_events))
-        write(c, [(*_row(one), at, recorded_at, None) for at, one in zip(positions, stored_events, strict=True)])
+        positions = range(first, first + len(new))
+        write(c, [(*row, position, recorded_at, None) for position, row in zip(positions, new, strict=True)])
         led_to: dict[str | None, list[int]] = {}
-        for position, one in zip(positions, stored_events, strict=True):
-            led_to.setdefault(_row(one)[COMMAND_ID], []).append(position)
+        for position, row in zip(positions, new, strict=True):
+            led_to.setdefault(row[COMMAND_ID], []).append(position)
         remember(c, ((key, Remembered(digest, tuple(led_to.get(key, ())))) for key, digest in commands.items()))
         return positions
 
@@ -196,12 +201,11 @@ class JournalRecorder(SQLiteApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return one stream, or the part of it between two versions."""
-        where = (
-            f"WHERE stream = ? AND version > ? AND version <= ? ORDER BY version {'DESC' if desc else 'ASC'} LIMIT ?"
-        )
+        order = "DESC" if desc else "ASC"
+        where = f"WHERE stream = ? AND version > ? AND version <= ? ORDER BY version {order} LIMIT ?"
         stream = UUID(str(originator_id)).bytes
-        found = self.select(where, (stream, gt or 0, MOST if lte is None else lte, -1 if limit is None else limit))
-        return [EnvelopedEvent(UUID(bytes=row[0]), row[1], row[2], row[4], row) for row in found]
+        found = self.select(where, (stream, gt or 0, MOST if lte is None else lte, MOST if limit is None else limit))
+        return [EnvelopedEvent(UUID(bytes=row[STREAM]), row[VERSION], row[NAME], row[DATA], row) for row in found]
 
     def select_notifications(
         self,
@@ -213,9 +217,11 @@ class JournalRecorder(SQLiteApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Return a page of the whole journal, as the library's own readers ask for it."""
-        after = (start or 0) - (1 if inclusive_of_start and start is not None else 0)
+        after = 0 if start is None else start - inclusive_of_start
         found = self.page(after, MOST if stop is None else stop, limit, topics)
-        return [Notification(UUID(bytes=row[0]), row[1], row[2], row[4], row[POSITION]) for row in found]
+        return [
+            Notification(UUID(bytes=row[STREAM]), row[VERSION], row[NAME], row[DATA], row[POSITION]) for row in found
+        ]
 
     def page(self, after: int, up_to: int, limit: int, names: Collection[str] = ()) -> list[Row]:
         """Return up to *limit* rows between two positions, in order; with *names*, only of these."""
@@ -238,13 +244,14 @@ class JournalRecorder(SQLiteApplicationRecorder):
 class JournalFactory(SQLiteFactory):
     """Puts the pieces together; nothing is read from the environment."""
 
-    def __init__(self, db_name: str, wait: float) -> None:
+    def __init__(self, db_name: str, wait: float, clock: Callable[[], datetime]) -> None:
         super().__init__({self.SQLITE_DBNAME: db_name, self.ORIGINATOR_ID_TYPE: "uuid", self.CREATE_TABLE: "no"})
         self.datastore = JournalDatastore(db_name, wait)
+        self._clock = clock
 
     def application_recorder(self) -> JournalRecorder:
         """Return the recorder of the journal's tables, which are made by `begin` alone."""
-        return JournalRecorder(self.datastore)
+        return JournalRecorder(self.datastore, self._clock)
 
 
 # Inside a transaction
@@ -289,35 +296,36 @@ def _row(stored: StoredEvent) -> Row:
 
 def _last_position(c: SQLiteCursor) -> int:
     c.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'records'")
-    return c.fetchone()[0] or 0
+    last: int | None = c.fetchone()[0]
+    return last or 0
 
 
 def _now(c: SQLiteCursor, clock: Callable[[], datetime]) -> int:
-    """Read the clock, which never goes back."""
+    """Return the time for new records: the clock's, but never before the last record's."""
     c.execute("SELECT recorded_at FROM meta")
-    (last,) = c.fetchone()
-    asked = clock()
-    if last > micros(asked + TOLERANCE):
-        raise ClockAhead(moment(last), asked)
-    return max(micros(asked), last)
+    last: int = c.fetchone()[0]
+    now = clock()
+    if last > micros(now + TOLERANCE):
+        raise ClockAhead(moment(last), now)
+    return max(micros(now), last)
 
 
 def _must_be_new(c: SQLiteCursor, commands: Mapping[str, str]) -> None:
     for some in chunks(commands, MANY):
-        c.execute(f"SELECT command_id, digest FROM commands WHERE command_id IN ({marks(some)})", some)
+        c.execute(f"SELECT command_id, digest FROM commands WHERE command_id IN ({marks(some)})", some)  # noqa: S608
         for command_id, digest in c.fetchall():
-            raise (CommandDone if digest == commands[command_id] else CommandReused)(command_id)
+            raise CommandDone(command_id) if digest == commands[command_id] else CommandReused(command_id)
 
 
-def _must_come_next(c: SQLiteCursor, new: Sequence[StoredEvent]) -> None:
+def _must_come_next(c: SQLiteCursor, new: Sequence[Row]) -> None:
     """Refuse a version that is taken, and one that would leave a gap."""
-    streams = dict.fromkeys(_row(one)[0] for one in new)
-    latest: dict[bytes, int] = dict.fromkeys(streams, 0)
-    for some in chunks(streams, MANY):
-        c.execute(f"SELECT stream, MAX(version) FROM records WHERE stream IN ({marks(some)}) GROUP BY stream", some)
-        latest.update(c.fetchall())
-    for one in new:
-        stream, version = _row(one)[:2]
+    latest: dict[bytes, int] = dict.fromkeys((row[STREAM] for row in new), 0)
+    for some in chunks(latest, MANY):
+        where = f"WHERE stream IN ({marks(some)}) GROUP BY stream"
+        c.execute(f"SELECT stream, MAX(version) FROM records {where}", some)  # noqa: S608
+        latest |= c.fetchall()
+    for row in new:
+        stream, version = row[STREAM], row[VERSION]
         if version != latest[stream] + 1:
             raise VersionTaken(UUID(bytes=stream), version, latest[stream])
         latest[stream] = version

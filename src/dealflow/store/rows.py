@@ -55,6 +55,7 @@ def _uuid(data: bytes) -> UUID:
 
 @lru_cache(maxsize=1 << 14)
 def uuids(data: bytes) -> tuple[UUID, ...]:
+    """Return the ids that a column holds end to end."""
     return tuple(UUID(bytes=data[start : start + 16]) for start in range(0, len(data), 16))
 
 

@@ -61,21 +61,20 @@ class SQLiteJournal:
     def __init__(
         self, path: str, *, clock: Callable[[], datetime], zone: str | None = None, wait: float = WAIT
     ) -> None:
-        self._path = path
-        self._clock = clock
+        self._path = path if path == MEMORY else str(Path(path).resolve())
         self._wait = wait
         asked = None if zone is None else _zone(zone)
         with self._speaking():
-            begun = () if path == MEMORY else _look_at(path, wait)
-            if begun:
-                self._zone = _ours(path, begun, asked)
-            factory = JournalFactory(path, wait)
+            begun = None if path == MEMORY else _look_at(Path(self._path), wait)
+            if begun is not None:
+                self._zone = _ours(self._path, begun, asked)
+            factory = JournalFactory(self._path, wait, clock)
             self._datastore = factory.datastore
-            self._mapper = factory.mapper(mapper_class=EnvelopeMapper)
+            self._mapper = EnvelopeMapper(factory.transcoder())
             self._recorder = factory.application_recorder()
-            if not begun:
-                self._recorder.begin((asked or _zone("UTC")).key)
-                self._zone = _ours(path, self._recorder.query(META), asked)
+            if begun is None:
+                self._recorder.begin("UTC" if zone is None else zone)
+                self._zone = _ours(self._path, self._recorder.query(META)[0], asked)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -86,8 +85,8 @@ class SQLiteJournal:
         """Record all *entries* or none; see `Journal`."""
         with self._speaking():
             new = [self._mapper.to_stored_event(entry) for entry in entries]
-            positions = self._recorder.insert_events(new, clock=self._clock, commands=commands)
-            if not entries:
+            positions = self._recorder.insert_events(new, commands=commands) or ()
+            if not positions:
                 return ()
             ((at,),) = self._recorder.query("SELECT recorded_at FROM records WHERE position = ?", positions[:1])
         recorded_at = rows.moment(at)
@@ -133,7 +132,7 @@ class SQLiteJournal:
     def position_known(self, known: datetime) -> int:
         """Return the last position recorded by *known*."""
         last = "SELECT MAX(recorded_at) FROM records WHERE recorded_at <= ?"
-        return self._number(f"SELECT MAX(position) FROM records WHERE recorded_at = ({last})", rows.micros(known))
+        return self._number(f"SELECT MAX(position) FROM records WHERE recorded_at = ({last})", micros(known))  # noqa: S608
 
     def command(self, command_id: str) -> Remembered | None:
         """Return what a command id stands for, or nothing."""
@@ -159,13 +158,11 @@ class SQLiteJournal:
         if ":" in text:
             system, _, key = text.partition(":")
             asked.append(("source_key = ? AND source_system = ?", (key, system)))
+        found: set[Row] = set()
         with self._speaking():
-            found = [
-                row
-                for where, params in asked
-                for row in self._recorder.query(f"SELECT DISTINCT stream FROM records WHERE {where}", params)
-            ]
-        return tuple(UUID(bytes=stream) for (stream,) in sorted(set(found)))
+            for where, params in asked:
+                found |= set(self._recorder.query(f"SELECT stream FROM records WHERE {where}", params))  # noqa: S608
+        return tuple(UUID(bytes=stream) for (stream,) in sorted(found))
 
     def stored(self, after: int = 0, up_to: int | None = None) -> Iterator[StoredRecord]:
         """Return records as they are written down, in order."""
@@ -249,7 +246,7 @@ class SQLiteJournal:
                 raise StoreUnavailable(message) from error
             message = f"{self._path}: {error}: nothing was done; see to the file and its disk, then try again"
             raise StoreUnavailable(message) from error
-        except (OverflowError, UnicodeError) as error:
+        except (OverflowError, UnicodeEncodeError) as error:
             message = f"{self._path}: {error}: nothing was done; give text and numbers that a database can hold"
             raise Unstorable(message) from error
 
@@ -278,30 +275,33 @@ def _zone(name: str) -> ZoneInfo:
         raise CannotOpen(message) from error
 
 
-def _look_at(path: str, wait: float) -> Sequence[Row]:
+def _look_at(file: Path, wait: float) -> Row | None:
     """Return what a file says about the journal in it, or nothing where it is yet to be begun.
 
     Opened for reading only, since a file that is not ours is not to be touched.
     """
-    file = Path(path)
     if not file.parent.is_dir():
-        message = f"{path}: there is no directory {file.parent}: make it first"
+        message = f"{file}: there is no directory {file.parent}: make it first"
         raise CannotOpen(message)
     if not file.exists() or file.stat().st_size == 0:
-        return ()
+        return None
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=wait)) as connection:
-            tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
-            return connection.execute(META).fetchall() if tables else ()
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=wait)) as connection:
+            if not connection.execute("SELECT name FROM sqlite_master").fetchall():
+                return None
+            found: Row | None = connection.execute(META).fetchone()
     except sqlite3.Error as error:
         if error.sqlite_errorcode in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}:
-            raise NotAJournal(path) from error
+            raise NotAJournal(str(file)) from error
         raise
+    if found is None:
+        raise NotAJournal(str(file))
+    return found
 
 
-def _ours(where: str, begun: Sequence[Row], asked: ZoneInfo | None) -> ZoneInfo:
+def _ours(where: str, begun: Row, asked: ZoneInfo | None) -> ZoneInfo:
     """Return the zone of the journal that was begun here; raises `CannotOpen` where it is not for us."""
-    form, schema, zone = begun[0]
+    form, schema, zone = begun
     if form != FORMAT:
         raise NotAJournal(where)
     if schema > SCHEMA:

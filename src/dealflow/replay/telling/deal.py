@@ -22,6 +22,7 @@ from dealflow.domain.deal import (
     DealOwnerAssigned,
     DealPlaybookChanged,
     DealPriced,
+    DealRenamed,
     DealReneged,
     DealReopened,
     DealReviewed,
@@ -122,6 +123,8 @@ def _reasons(event: DealWon | DealLost) -> str:
 
 def _fact(event: FactEvent) -> str:
     match event:
+        case DealRenamed():
+            return f"Now called “{event.title}”."
         case DealOwnerAssigned():
             return f"{event.owner} took the deal over."
         case DealGraded():

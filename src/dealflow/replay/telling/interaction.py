@@ -3,8 +3,8 @@
 from datetime import UTC
 from typing import assert_never
 
+from dealflow.domain.inquiry import InquiryEvent, ProblemVoiced, QuestionAsked
 from dealflow.domain.interaction import (
-    FactEvent,
     InteractionAttempted,
     InteractionCancelled,
     InteractionConcluded,
@@ -15,8 +15,6 @@ from dealflow.domain.interaction import (
     InteractionPlanned,
     InteractionRescheduled,
     LifeEvent,
-    ProblemVoiced,
-    QuestionAsked,
 )
 from dealflow.domain.objection import (
     ObjectionAnswered,
@@ -37,6 +35,8 @@ def tell(event: InteractionEvent, names: Names) -> str:
         return _objection(event, names)
     if isinstance(event, PromiseEvent):
         return _promise(event)
+    if isinstance(event, InquiryEvent):
+        return _inquiry(event, names)
     return _fact(event, names)
 
 
@@ -69,15 +69,21 @@ def _purpose(reached: bool | None) -> str:
     return "" if reached is None else "; its purpose was reached" if reached else "; its purpose was not reached"
 
 
-def _fact(event: FactEvent, names: Names) -> str:
+def _inquiry(event: InquiryEvent, names: Names) -> str:
     match event:
-        case InteractionLinked():
-            return f"The contact turned out to be about {names.all(event.deals)} too."
         case QuestionAsked():
             to = f" to {names(event.to)}" if event.to else ""
             return f"We put a {event.kind} question{to}{maybe(': “{}”', names.text(event.text))}."
         case ProblemVoiced():
             return f"A problem was voiced: “{names.text(event.text)}”{said(event.by, names)}."
+        case _:
+            assert_never(event)
+
+
+def _fact(event: InteractionLinked | InteractionConcluded, names: Names) -> str:
+    match event:
+        case InteractionLinked():
+            return f"The contact turned out to be about {names.all(event.deals)} too."
         case InteractionConcluded():
             due = maybe(", due {}", event.due)
             return f"It ended with {_OUTCOMES[event.outcome]}{because(event.agreed)}{due}."
