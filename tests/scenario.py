@@ -14,6 +14,7 @@ import attrs
 
 from dealflow.decider import Command, Facts, Refusal, Refused
 from dealflow.domain.criteria import CRITERIA
+from dealflow.domain.nouns import noun_of
 from dealflow.domain.playbook import STANDARD, Playbook
 from dealflow.journal import Record, When
 
@@ -85,8 +86,11 @@ class Given:
         return attrs.evolve(self, playbooks=MappingProxyType({one.key: one for one in playbooks}))
 
     def when(self, command: Command, at: date | datetime | When | None = None, *, imported: bool = False) -> Outcome:
-        """Ask *command*, a day after the last event unless *at* says when."""
-        noun = command.noun
+        """Ask *command*, a day after the last event unless *at* says when.
+
+        A command for any noun is asked of the one that the events are of.
+        """
+        noun = command.noun or (noun_of(self.records) if self.records else None)
         when = When.of(at or DAY_ONE + timedelta(days=len(self.records)), UTC)
         facts = Facts(
             at=when,
@@ -100,7 +104,8 @@ class Given:
         )
         outcome = Outcome()
         try:
-            outcome.events = command.decide(noun.fold(noun.before(self.records, when)), facts)
+            state = noun.fold(noun.before(self.records, when)) if noun is not None else None
+            outcome.events = command.decide(state, facts)
         except Refused as no:
             outcome.reasons = no.reasons
         OUTCOMES.append(outcome)

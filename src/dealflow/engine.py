@@ -23,8 +23,9 @@ from dealflow.projections import View, build
 from dealflow.projections.funnel import Funnel, funnel
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
 from dealflow.projections.playbooks import PLAYBOOKS
-from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
+from dealflow.replay.telling.words import Names
 from dealflow.store import Journal, open_journal
 from dealflow.store.errors import CommandReused, Conflict, StoreError
 
@@ -44,9 +45,9 @@ class Done:
 class NotFound(StoreError):
     """Nothing in the journal, or more than one thing, answers to this name."""
 
-    def __init__(self, asked: str, found: int = 0) -> None:
+    def __init__(self, asked: str, found: int = 0, what: str = "stream") -> None:
         hint = "give more of the id" if found else "give an id, a unique prefix of one, or its key in the source system"
-        super().__init__(f"{asked!r} fits {found or 'no'} streams: {hint}")
+        super().__init__(f"{asked!r} fits {found or 'no'} {what}s: {hint}")
         self.asked = asked
         self.found = found
 
@@ -268,15 +269,22 @@ class DealFlow:
             records.sort(key=lambda record: record.position)
         return build(view, records)
 
-    def find(self, text: str) -> UUID:
+    def find(self, text: str, *, noun: str | None = None) -> UUID:
         """Return the stream with that id, unique prefix of one, or key in a source system.
 
-        Raises `NotFound` where none or several fit.
+        With *noun* (`"deal"`), only streams of that noun are meant. Raises `NotFound` where none or
+        several fit.
         """
         found = self.journal.find(text)
+        if noun is not None:
+            found = tuple(one for one in found if noun_of(self.journal.stream(one)).name == noun)
         if len(found) != 1:
-            raise NotFound(text, len(found))
+            raise NotFound(text, len(found), noun or "stream")
         return found[0]
+
+    def names(self, streams: Iterable[UUID]) -> Names:
+        """Return what accounts, people and deals are called, by all that is known now."""
+        return names_of(self.journal.streams(streams))
 
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""

@@ -27,6 +27,17 @@ from dealflow.journal import Record, When
 
 
 @attrs.frozen
+class IsCorrection:
+    """A correction is taken back, or overruled by another of the same record; nothing replaces it."""
+
+    version: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"version {self.version} is a correction of version {self.of}: correct that again, or take this one back"
+
+
+@attrs.frozen
 class NotNamespaced:
     """A kind of the host's own that could be mistaken for another host's."""
 
@@ -66,7 +77,8 @@ class CorrectRecord:
     """The record at *version* was wrong: *replacement* stands for it, or nothing.
 
     *occurred* says when the replacement happened; absent: when the record is said to have happened
-    now. To correct nothing but the time, give the event again.
+    now. To correct nothing but the time, give the event again. A correction is itself taken back by
+    its own version, without a replacement.
     """
 
     noun: ClassVar[Noun[Any, Any] | None] = None
@@ -80,7 +92,7 @@ class CorrectRecord:
     def decide(self, state: object, facts: Facts) -> Events:
         """Refuses what would leave a history that cannot be; stays quiet where it reads so already."""
         noun = noun_asked(facts)
-        strange = tuple(_strange(noun, self.replacement, self.version, len(facts.own)))
+        strange = tuple(_strange(noun, self.version, self.replacement, facts.own))
         if strange:
             refuse_if(*missing(reason=self.reason), *strange)
         event = Corrected(self.version, self.replacement, self._occurred(facts.own), self.reason)
@@ -101,14 +113,14 @@ class CorrectRecord:
         return None if now == original else now
 
 
-def _strange(noun: Noun[Any, Any], replacement: Any, version: int, latest: int) -> Iterator[Refusal]:
-    """Say what makes a correction meaningless: no such record, or what this noun cannot have."""
-    if not 1 <= version <= latest:
-        yield NoSuchRecord(version, latest)
-    if replacement is not None and not noun.has(replacement):
+def _strange(noun: Noun[Any, Any], version: int, replacement: object, own: Sequence[Record]) -> Iterator[Refusal]:
+    """Say what makes a correction meaningless, whatever it leads to."""
+    if not 1 <= version <= len(own):
+        yield NoSuchRecord(version, len(own))
+    elif replacement is not None and isinstance(own[version - 1].event, Corrected):
+        yield IsCorrection(version, own[version - 1].event.version)
+    if replacement is not None and (not noun.has(replacement) or isinstance(replacement, Corrected)):
         yield NotOfThisNoun(noun.name, type(replacement).__name__)
-    if isinstance(replacement, Corrected):
-        yield from _strange(noun, replacement.replacement, replacement.version, version - 1)
 
 
 def _tentative(event: Corrected, facts: Facts) -> Record:

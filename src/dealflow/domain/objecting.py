@@ -81,8 +81,7 @@ class AnswerObjection:
         known = _objection(interaction, self.ref)
         if known is not None and event in known.answers:
             return ()
-        settled = known is not None and known.settled
-        refuse_if(*misfits(interaction, event), *(not_open((known,), self.ref) if known and settled else ()))
+        refuse_if(*misfits(interaction, event), *(() if known is None else not_open((known,), self.ref)))
         return (event,)
 
 

@@ -1,6 +1,6 @@
 """Timeline: whole streams of any nouns as one history, in the order things happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -30,9 +30,21 @@ def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]
     return _in_order(one for one in _placed(records) if one.start <= when.end)
 
 
-def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = "journal") -> Sequence[Record]:
-    """Keep what was known by then, to the journal or (`"source"`) to the systems imported from."""
-    return [record for record in records if known is None or record.known_at(knowledge) <= known]
+def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = "journal") -> list[Record]:
+    """Keep what was known by then, to the journal or (`"source"`) to the systems imported from.
+
+    A stream whose very beginning was not known is not known at all.
+    """
+    if known is None:
+        return list(records)
+    kept: list[Record] = []
+    unheard: set[UUID] = set()
+    for record in records:
+        if record.known_at(knowledge) <= known and record.stream not in unheard:
+            kept.append(record)
+        elif record.version == 1:
+            unheard.add(record.stream)
+    return kept
 
 
 def _placed(records: Iterable[Record]) -> Iterable[Placed]:

@@ -44,11 +44,13 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_table(path: Path, *, delimiter: str | None = None, required: Sequence[str] = ()) -> Table:
+def read_table(
+    path: Path, *, delimiter: str | None = None, required: Sequence[str] = (), may_be_empty: bool = False
+) -> Table:
     """Read a CSV file; the delimiter is taken from the header where none is given.
 
     Raises `ImportRefused` with everything that is wrong: unreadable bytes, columns that are
-    missing or there twice, rows of another width, no rows at all.
+    missing or there twice, rows of another width, no rows at all (unless it *may be empty*).
     """
     text = _text(path)
     delimiter = delimiter or _sniffed(text)
@@ -70,7 +72,7 @@ def read_table(path: Path, *, delimiter: str | None = None, required: Sequence[s
             continue
         values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
         rows.append(Row(path.name, line, values))
-    if not rows and not troubles:
+    if not rows and not troubles and not may_be_empty:
         troubles.append(Trouble(Place(path.name, 2), "no rows: the file has a header and nothing else"))
     if troubles:
         raise ImportRefused(troubles)

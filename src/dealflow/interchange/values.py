@@ -25,6 +25,10 @@ class Unreadable(ValueError):
     """A cell does not say what its column should; the text says what was expected."""
 
 
+class Undecided(Unreadable):
+    """No cell says it: the whole column leaves open which day it means, or in which zone."""
+
+
 def amount(text: str) -> Decimal:
     """Read an exact amount: digits, a point, commas between thousands."""
     if not _AMOUNT.fullmatch(text):
@@ -95,7 +99,7 @@ class Moments:
         if self.order is None:
             why = "both orders occur in it" if self.mixed else "no cell of the column tells"
             message = f"{text!r}: day first or month first? {why}; say which"
-            raise Unreadable(message)
+            raise Undecided(message)
         first, second = int(found["a"]), int(found["b"])
         month, day = (first, second) if self.order == "mdy" else (second, first)
         year = int(found["year"])
@@ -110,7 +114,7 @@ class Moments:
             return moment.astimezone(UTC)
         if self.zone is None:
             message = f"{text!r} has no UTC offset: name the zone it is written in"
-            raise Unreadable(message)
+            raise Undecided(message)
         return moment.replace(tzinfo=self.zone).astimezone(UTC)
 
 

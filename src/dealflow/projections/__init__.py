@@ -50,10 +50,11 @@ class Dated(Generic[R]):
     record: int
 
 
-def latest(history: tuple[Dated[R], ...], happened: datetime | None) -> Dated[R] | None:
+def latest(history: tuple[Dated[R], ...], begun: datetime, happened: datetime | None) -> Dated[R] | None:
     """Return the value that stood at *happened*, or nothing where none did yet.
 
-    Of two that began at the same time, the one recorded later stands.
+    What is dated before the row itself had *begun* holds from then on; of two values that began at
+    the same time, the one recorded later stands.
     """
-    begun = [one for one in history if happened is None or one.end <= happened]
-    return max(begun, key=lambda one: (one.end, one.record), default=None)
+    known = [one for one in history if happened is None or one.end <= happened]
+    return max(known, key=lambda one: (max(one.end, begun), one.record), default=None)

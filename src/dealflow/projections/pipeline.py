@@ -206,33 +206,35 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     """Return how the deal stood at *happened* (now, if absent); nothing before it was opened, and
     nothing once it was merged into another.
     """
-    moves = _moves(row, happened)
+    narrowed = _narrowed(row)
+    moves = tuple(move for move in narrowed if happened is None or move.end <= happened)
     if not moves or moves[-1].step is Step.MERGED:
         return None
-    visits = _visits(moves)
+    begun, visits = narrowed[0].end, _visits(moves)
     end = moves[-1] if moves[-1].step in _ENDS else None
     return Standing(
         deal=row.deal,
         account=row.account,
-        title=_value(row.titles, happened) or "",
+        title=_value(row.titles, begun, happened) or "",
         key=row.key,
         status=_ENDS[end.step] if end else Status.OPEN,
         playbook=visits[-1].playbook,
         stage=visits[-1].milestone,
         since=moves[-1].end,
-        amount=_amount(row, end, happened),
-        owner=_value(row.owners, happened),
+        amount=(end and end.amount) or _amount(row, begun, happened),
+        owner=_value(row.owners, begun, happened),
         lead_source=row.lead_source,
-        close_expected=_value(row.closes, happened),
+        close_expected=_value(row.closes, begun, happened),
         visits=visits,
         moves=moves,
     )
 
 
-def _moves(row: DealRow, happened: datetime | None) -> tuple[Move, ...]:
+def _narrowed(row: DealRow) -> tuple[Move, ...]:
     spans = narrow([(move.start, move.end) for move in row.moves])
-    narrowed = (attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True))
-    return tuple(move for move in narrowed if happened is None or move.end <= happened)
+    return tuple(
+        attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True)
+    )
 
 
 def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
@@ -246,12 +248,10 @@ def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
     return tuple(visits)
 
 
-def _amount(row: DealRow, end: Move | None, happened: datetime | None) -> Money | None:
-    if end is not None and end.amount is not None:
-        return end.amount
-    return _value(row.prices, happened) or _value(row.values, happened)
+def _amount(row: DealRow, begun: datetime, happened: datetime | None) -> Money | None:
+    return _value(row.prices, begun, happened) or _value(row.values, begun, happened)
 
 
-def _value(history: tuple[Dated[T], ...], happened: datetime | None) -> T | None:
-    found = latest(history, happened)
+def _value(history: tuple[Dated[T], ...], begun: datetime, happened: datetime | None) -> T | None:
+    found = latest(history, begun, happened)
     return found.value if found else None

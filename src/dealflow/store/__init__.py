@@ -21,17 +21,21 @@ def open_journal(url: str, *, zone: str | None = None, clock: Callable[[], datet
     """Open the journal that *url* names, or begin it there.
 
     *zone*, an IANA name, is what bare dates are read in: chosen when the journal is begun (UTC if
-    none is given) and the same ever after. *clock* says what the records' `recorded_at` is.
+    none is given) and the same ever after. *clock* says when something is recorded.
     """
     scheme, _, rest = url.partition(":")
-    match scheme:
-        case "memory" if not rest:
-            return SQLiteJournal(":memory:", zone=zone, clock=clock)
-        case "sqlite" if len(rest) > len("///") and rest.startswith("///"):
-            return SQLiteJournal(rest.removeprefix("///"), zone=zone, clock=clock)
-        case "postgresql" | "postgres" | "postgresql+psycopg":
-            message = "PostgreSQL comes with a later release, as the extra `postgres`; until then "
-            raise UnknownURL(message + UNDERSTOOD)
-        case _:  # the URL itself is not repeated: it may hold a password
-            message = f"a URL of the scheme {scheme!r} names no journal: " if "://" in url else "this is no URL: "
-            raise UnknownURL(message + UNDERSTOOD)
+    if url == "memory:":
+        return SQLiteJournal(":memory:", zone=zone, clock=clock)
+    if scheme == "sqlite" and rest.startswith("///") and rest != "///" and "?" not in rest:
+        return SQLiteJournal(rest.removeprefix("///"), zone=zone, clock=clock)
+    message = f"{_flaw(scheme, rest)}: {UNDERSTOOD}"
+    raise UnknownURL(message)
+
+
+def _flaw(scheme: str, rest: str) -> str:
+    """Say what keeps this from naming a journal; never the URL itself, which may hold a password."""
+    if scheme == "sqlite":
+        return "a URL of SQLite has three slashes, a file and nothing after it"
+    if scheme.startswith("postgres"):
+        return "PostgreSQL comes with a later release, as the extra `postgres`"
+    return f"no journal is kept in {scheme!r}" if rest.startswith("//") else "this is no URL of a journal"

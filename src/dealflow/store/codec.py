@@ -210,15 +210,15 @@ class Codec:
         name = self.name(type(event))
         schema = self._names[type(event)][1]
         try:
-            stored = Stored(name, schema, self._encoder.encode(self._plain(event)))
-            same = self.decode(name, schema, stored.data) == event
-        except (Unreadable, TypeError, ValueError, ArithmeticError) as error:
+            data = self._encoder.encode(self._plain(event))
+            same = self._readers[name, schema](data) == event
+        except (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError) as error:
             message = f"{event!r} cannot be stored as {name!r}: {error}; give every field a value of its type"
             raise Unstorable(message) from error
         if not same:
-            message = f"{event!r} would not be read back from {stored.data!r}: give every field a value of its type"
+            message = f"{event!r} would be read back otherwise from {data!r}; give every field a value of its type"
             raise Unstorable(message)
-        return stored
+        return Stored(name, schema, data)
 
     def decode(self, name: str, schema: int, data: bytes, position: int | None = None) -> Any:
         """Read an event back; *position* is named in what is raised if that cannot be done."""

@@ -7,6 +7,7 @@ read only once the lock is held.
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from dealflow.store.journal import NO_COMMANDS, Remembered
 from dealflow.store.rows import COLUMNS, Row, chunks, micros, moment
 
 FORMAT = "dealflow-journal"
+APPLICATION_ID = int.from_bytes(b"deal")  # in the file's header
 SCHEMA = 1
 MANY = 900  # parameters of one statement; an old SQLite takes 999
 TOLERANCE = timedelta(days=1)  # how far ahead of our clock the last record may lie
@@ -106,8 +108,7 @@ class JournalPool(SQLiteConnectionPool):
         return SQLiteConnection(raw, max_age=self.max_age)
 
     def _make_durable(self, raw: sqlite3.Connection) -> None:
-        (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
-        if mode != "wal" and self.db_name != MEMORY:
+        if _log_mode(raw, self.pool_timeout) != "wal" and self.db_name != MEMORY:
             message = f"{self.db_name}: no write-ahead log is possible here; keep the journal on a local disk"
             raise StoreUnavailable(message)
         raw.execute("PRAGMA synchronous = FULL")
@@ -165,6 +166,7 @@ class JournalRecorder(SQLiteApplicationRecorder):
     def begin(self, zone: str) -> None:
         """Make the tables of a new journal, all or none of them."""
         with self.datastore.transaction(commit=True) as c:
+            c.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # a write, which waits; see `lock`
             self._create_table(c)
             c.execute("INSERT OR IGNORE INTO meta VALUES (1, ?, ?, ?, 0)", (FORMAT, SCHEMA, zone))
 
@@ -254,11 +256,30 @@ class JournalFactory(SQLiteFactory):
         return JournalRecorder(self.datastore, self._clock)
 
 
+def _log_mode(raw: sqlite3.Connection, wait: float) -> str:
+    """Switch to a write-ahead log, and return what came of it.
+
+    While somebody else does the same with a new file, SQLite says at once that it is locked.
+    """
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            return str(raw.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
 # Inside a transaction
 
 
 def lock(c: SQLiteCursor) -> None:
-    """Be the only one to write from here on: the first statement must be a write, or it might not wait."""
+    """Be the only one to write from here on.
+
+    A transaction that has read something does not wait for others: its first statement must be a
+    write.
+    """
     c.execute("UPDATE meta SET recorded_at = recorded_at")
 
 

@@ -45,7 +45,7 @@ from dealflow.store.recorder import (
     remember,
     write,
 )
-from dealflow.store.rows import Row, chunks, micros
+from dealflow.store.rows import Row, chunks, micros, moment
 
 WAIT = 30.0  # seconds for others to let go of the store
 PAGE = 5000  # records read in one go
@@ -64,7 +64,7 @@ class SQLiteJournal:
         self._path = path if path == MEMORY else str(Path(path).resolve())
         self._wait = wait
         asked = None if zone is None else _zone(zone)
-        with self._speaking():
+        with self._in_our_words():
             begun = None if path == MEMORY else _look_at(Path(self._path), wait)
             if begun is not None:
                 self._zone = _ours(self._path, begun, asked)
@@ -83,13 +83,13 @@ class SQLiteJournal:
 
     def append(self, entries: Sequence[Entry], commands: Mapping[str, str] = NO_COMMANDS) -> tuple[Record, ...]:
         """Record all *entries* or none; see `Journal`."""
-        with self._speaking():
+        with self._in_our_words():
             new = [self._mapper.to_stored_event(entry) for entry in entries]
             positions = self._recorder.insert_events(new, commands=commands) or ()
             if not positions:
                 return ()
             ((at,),) = self._recorder.query("SELECT recorded_at FROM records WHERE position = ?", positions[:1])
-        recorded_at = rows.moment(at)
+        recorded_at = moment(at)
         return tuple(
             rows.recorded(entry, position, recorded_at) for entry, position in zip(entries, positions, strict=True)
         )
@@ -141,7 +141,7 @@ class SQLiteJournal:
     def commands(self, command_ids: Iterable[str]) -> Mapping[str, Remembered]:
         """Return what several command ids stand for."""
         statement = "SELECT command_id, digest, positions FROM commands WHERE command_id IN "
-        with self._speaking():
+        with self._in_our_words():
             return dict(
                 _remembered(row)
                 for some in chunks(set(command_ids), MANY)
@@ -159,9 +159,10 @@ class SQLiteJournal:
             system, _, key = text.partition(":")
             asked.append(("source_key = ? AND source_system = ?", (key, system)))
         found: set[Row] = set()
-        with self._speaking():
+        statement = "SELECT DISTINCT stream FROM records WHERE "
+        with self._in_our_words():
             for where, params in asked:
-                found |= set(self._recorder.query(f"SELECT stream FROM records WHERE {where}", params))  # noqa: S608
+                found |= set(self._recorder.query(statement + where, params))
         return tuple(UUID(bytes=stream) for (stream,) in sorted(found))
 
     def stored(self, after: int = 0, up_to: int | None = None) -> Iterator[StoredRecord]:
@@ -176,7 +177,7 @@ class SQLiteJournal:
         )
         last = ""
         while True:
-            with self._speaking():
+            with self._in_our_words():
                 page = self._recorder.query(statement, (last, PAGE))
             for row in page:
                 last, one = _remembered(row)
@@ -187,7 +188,7 @@ class SQLiteJournal:
 
     def restore(self, records: Iterable[StoredRecord], commands: Iterable[tuple[str, Remembered]]) -> None:
         """Take over a whole journal as it was into an empty one."""
-        with self._speaking(), self._datastore.transaction(commit=True) as c:
+        with self._in_our_words(), self._datastore.transaction(commit=True) as c:
             lock(c)
             _must_be_empty(c)
             for some in chunks(records, PAGE):
@@ -208,7 +209,7 @@ class SQLiteJournal:
 
     def _pages(self, after: int, up_to: int, names: Collection[str] = ()) -> Iterator[list[Row]]:
         while True:
-            with self._speaking():
+            with self._in_our_words():
                 page = self._recorder.page(after, up_to, PAGE, names)
             yield page
             if len(page) < PAGE:
@@ -216,39 +217,40 @@ class SQLiteJournal:
             after = page[-1][POSITION]
 
     def _records(self, where: str, params: Sequence[object]) -> tuple[Record, ...]:
-        with self._speaking():
+        with self._in_our_words():
             found = self._recorder.select(where, params)
         return tuple(map(rows.record, found))
 
     def _in(self, column: str, values: Collection[object]) -> tuple[Record, ...]:
         found: list[Row] = []
-        with self._speaking():
+        with self._in_our_words():
             for some in chunks(values, MANY):
                 found += self._recorder.select(f"WHERE {column} IN ({marks(some)})", some)
         return tuple(map(rows.record, sorted(found, key=itemgetter(POSITION))))
 
     def _number(self, statement: str, *params: object) -> int:
-        with self._speaking():
+        with self._in_our_words():
             ((number,),) = self._recorder.query(statement, params)
         return number or 0
 
     @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Say in our own words what went wrong in the library or the database."""
+    def _in_our_words(self) -> Iterator[None]:
+        """Say what went wrong in the library or the database so that the caller knows what to do."""
         try:
             yield
-        except ConnectionPoolClosedError as error:
-            message = f"{self._path}: the journal is closed: open it again"
-            raise StoreUnavailable(message) from error
         except (EventSourcingError, sqlite3.Error) as error:
-            if "locked" in str(error) or isinstance(error, TimeoutError):
-                message = f"{self._path}: waited {self._wait:g} s for others to finish writing: try again later"
-                raise StoreUnavailable(message) from error
-            message = f"{self._path}: {error}: nothing was done; see to the file and its disk, then try again"
+            message = f"{self._path}: {self._told(error)}"
             raise StoreUnavailable(message) from error
         except (OverflowError, UnicodeEncodeError) as error:
-            message = f"{self._path}: {error}: nothing was done; give text and numbers that a database can hold"
+            message = f"{error}: nothing was done; give text and numbers that a database can hold"
             raise Unstorable(message) from error
+
+    def _told(self, error: Exception) -> str:
+        if isinstance(error, ConnectionPoolClosedError):
+            return "the journal is closed: open it again"
+        if isinstance(error, TimeoutError) or "locked" in str(error):
+            return f"waited {self._wait:g} s for others to finish writing, in vain: try again later"
+        return f"{error}: nothing was done; see to the file and its disk, then try again"
 
 
 META = "SELECT format, schema, zone FROM meta"

@@ -1,0 +1,66 @@
+"""Verbs that ask: the funnel, the list of deals, the replay of one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from cyclopts import Parameter
+
+from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
+from dealflow.cli.output import Failed, note, out, show_json
+from dealflow.cli.tables import show_deals, show_funnel
+from dealflow.cli.telling import show_story
+from dealflow.engine import DealFlow
+from dealflow.plain import plain
+
+
+def funnel(
+    *,
+    playbook: Annotated[str | None, Parameter(help="Count only deals under this playbook.")] = None,
+    where: Where = DEFAULT,
+    as_of: AsOf = NOW,
+    form: Form = TABLE,
+) -> None:
+    """Count the deals: per milestone how many came, stand there and left which way; won, lost, win rate."""
+    with where.reading() as flow:
+        answer = flow.funnel(**as_of.clocks, playbook=playbook)
+        if form.json:
+            show_json(answer)
+            return
+        if playbook is not None and not answer.deals:
+            note(f"no deal stood under a playbook {playbook!r} by then")
+        show_funnel(out(), answer, flow.zone, as_of)
+
+
+def deals(*, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> None:
+    """List every deal: where it stands or how it ended, since when, its amount and its owner."""
+    with where.reading() as flow:
+        answer = flow.deals(**as_of.clocks)
+        names = flow.names({deal.account for deal in answer})
+        if form.json:
+            show_json([{**plain(deal), "account_name": names(deal.account)} for deal in answer])
+        else:
+            show_deals(out(), answer, names, flow.zone, as_of)
+
+
+def replay(
+    deal: Annotated[str, Parameter(help="Its id, a unique beginning of it, or its key in the source system.")],
+    /,
+    *,
+    where: Where = DEFAULT,
+    as_of: AsOf = NOW,
+    form: Form = TABLE,
+) -> None:
+    """Tell how a deal was won or lost, record by record, and how it stood in the end."""
+    with where.reading() as flow:
+        answer = flow.replay(_found(flow, deal), **as_of.clocks)
+        if not answer.lines:
+            message = f"deal {deal} had not been opened by then: ask as of a later day"
+            raise Failed(message)
+        if form.json:
+            show_json(answer)
+        else:
+            show_story(out(), answer, flow.zone, as_of)
+
+
+def _found(flow: DealFlow, text: str) -> UUID:
+    return flow.find(text, noun="deal")

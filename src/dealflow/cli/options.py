@@ -1,0 +1,115 @@
+"""Options that several verbs share, each declared once: where the journal is, as of when, in which form."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict
+
+import attrs
+from cyclopts import Parameter, Token
+
+from dealflow.cli.output import Failed
+from dealflow.engine import DealFlow
+
+DB = "sqlite:///dealflow.db"
+_FILE = "sqlite:///"
+_EVENING = "a date (that evening in the journal's zone) or an instant such as 2026-02-28T17:00:00Z"
+Moment = date | datetime
+
+
+def moment(text: str) -> Moment:
+    """Read a bare date, or an instant with its UTC offset; raises `ValueError` saying what is expected."""
+    try:
+        read = datetime.fromisoformat(text) if "T" in text or " " in text else date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is neither a date such as 2026-02-28 nor an instant such as 2026-02-28T17:00:00Z"
+        raise ValueError(message) from None
+    if isinstance(read, datetime) and read.tzinfo is None:
+        message = f"{text!r} has no UTC offset: write {text}Z or {text}+01:00, or a bare date for that evening"
+        raise ValueError(message)
+    return read
+
+
+def _moment(_type: Any, tokens: Sequence[Token]) -> Moment:
+    return moment(tokens[0].value)
+
+
+
+
+class Clocks(TypedDict):
+    """What every question of `DealFlow` takes."""
+
+    happened: Moment | None
+    known: Moment | None
+    knowledge: str
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Where:
+    """Which journal is meant."""
+
+    db: Annotated[
+        str,
+        Parameter(env_var="DEALFLOW_DB", help="The journal: sqlite:///relative.db or sqlite:////absolute/path.db."),
+    ] = DB
+
+    def reading(self) -> DealFlow:
+        """Open a journal that is there already; raises `Failed` where none is."""
+        file = journal_file(self.db)
+        if file is not None and not file.exists():
+            message = f"there is no journal {file}: import one (dealflow import --help), or name another with --db"
+            raise Failed(message)
+        return DealFlow.open(self.db)
+
+    def writing(self, zone: str | None = None, clock: Callable[[], datetime] | None = None) -> DealFlow:
+        """Open a journal, begun here if it is not there yet: then *zone* is what its bare dates are read in."""
+        file = journal_file(self.db)
+        new = file is None or not file.exists()
+        chosen = zone if new else None
+        return DealFlow.open(self.db, zone=chosen, clock=clock or _now)
+
+
+def journal_file(url: str) -> Path | None:
+    """Return the file that a URL names, or nothing where it names none."""
+    path = url.removeprefix(_FILE)
+    return Path(path) if url.startswith(_FILE) and path else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class AsOf:
+    """As of when, on the two clocks."""
+
+    happened: Annotated[
+        Moment | None,
+        Parameter(converter=_moment, help=f"What had happened by then: {_EVENING}."),
+    ] = None
+    known: Annotated[
+        Moment | None,
+        Parameter(converter=_moment, help=f"What was known by then: {_EVENING}."),
+    ] = None
+    knowledge: Annotated[
+        Literal["journal", "source"],
+        Parameter(help="Who knew it: this journal, or the system that a record was imported from."),
+    ] = "journal"
+
+    @property
+    def clocks(self) -> Clocks:
+        """The clocks as questions of `DealFlow` take them."""
+        return {"happened": self.happened, "known": self.known, "knowledge": self.knowledge}
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Form:
+    """In which form the answer comes."""
+
+    json: Annotated[bool, Parameter(negative="", help="JSON on standard output, and nothing else there.")] = False
+
+
+DEFAULT, NOW, TABLE = Where(), AsOf(), Form()

@@ -1,0 +1,72 @@
+"""Output: answers on standard output, everything else on standard error."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dealflow.plain import plain
+
+WIDE = 120  # columns where the output is no terminal and nobody says how wide it is
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Failed(Exception):
+    """The command line itself cannot do what was asked; the text says what to do."""
+
+
+class _Console(Console):
+    """A console that leaves a broken pipe to whoever runs it, and takes no text for markup."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def out() -> Console:
+    """Return where answers are shown."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """Return where everything else is shown."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return _Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+
+def shown(text: object) -> str:
+    """Return text as a terminal may show it: control characters, which could steer it, are replaced."""
+    return _CONTROL.sub("�", str(text))
+
+
+def note(*lines: object) -> None:
+    """Say something that is not the answer."""
+    for line in lines:
+        sys.stderr.write(f"{shown(line)}\n")
+
+
+def show_json(answer: Any) -> None:
+    """Show an answer as JSON, alone."""
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    json.dump(plain(answer), sys.stdout, indent=2, ensure_ascii=not unicode)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Any]:
+    """Show a bar while something is stored, unless nobody is there to look at it."""
+    console = err()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,152 @@
+"""Tables: the funnel and the list of deals, for people to read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dealflow.cli.options import AsOf, Moment
+from dealflow.cli.output import shown
+from dealflow.domain.deal import Status
+from dealflow.money import Money
+from dealflow.projections.funnel import WIN_RATE, Funnel, Share, StageCount
+from dealflow.projections.pipeline import Standing
+from dealflow.replay.telling.words import Names
+
+NOTHING = "–"
+
+
+def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> None:
+    """Show the milestones and ends of each playbook, the conversions, the win rate, and as of when."""
+    ends = f"{funnel.open} open, {funnel.won} won, {funnel.lost} lost, {funnel.abandoned} abandoned"
+    say(console, f"{funnel.deals} deals: {ends}{f'; {funnel.reopened} were reopened' if funnel.reopened else ''}")
+    for playbook in dict.fromkeys(stage.playbook for stage in funnel.stages):
+        stages = [stage for stage in funnel.stages if stage.playbook == playbook]
+        console.print(_stages(f"Playbook {playbook}", [stage for stage in stages if stage.end is None]))
+        console.print(_ends([stage for stage in stages if stage.end is not None]))
+        console.print(_conversions(funnel, playbook))
+    say(console, f"Win rate: {rate(funnel.win_rate)} = {WIN_RATE}.")
+    say(console, f"Won of all deals: {rate(funnel.won_of_all)}.")
+    say(console, clocks(as_of, zone))
+
+
+_WAYS: Mapping[str, str] = {
+    "forward": "forward",
+    "skipping": "skipping",
+    "backward": "back",
+    "playbook_changed": "playbook\nchanged",
+    "won": "won",
+    "lost": "lost",
+    "abandoned": "abandoned",
+}
+
+
+def _stages(title: str, stages: Sequence[StageCount]) -> Table:
+    ways = [way for way in _WAYS if any(getattr(stage.left, way) for stage in stages)]
+    passed = any(stage.passed_over for stage in stages)
+    more = [*(_WAYS[way] for way in ways), *(["skipped\nover"] if passed else [])]
+    table = grid(title, "milestone", *(f">{head}" for head in ("entered", "visits", "here", *more)), ">amount here")
+    for stage in stages:
+        left = [getattr(stage.left, way) for way in ways]
+        counts = [stage.entered, stage.visits, stage.open, *left, *([stage.passed_over] if passed else [])]
+        table.add_row(cell(stage.name), *map(count, counts), amounts(stage.amount))
+    return table
+
+
+def _ends(stages: Sequence[StageCount]) -> Table:
+    reopened = any(stage.left.reopened for stage in stages)
+    table = grid(None, "end", ">deals", *([">reopened"] if reopened else []), ">amount")
+    for stage in stages:
+        more = [count(stage.left.reopened)] if reopened else []
+        table.add_row(cell(stage.name), count(stage.open), *more, amounts(stage.amount))
+    return table
+
+
+def _conversions(funnel: Funnel, playbook: str) -> Table:
+    table = grid("Of the deals that ever entered a milestone, those that ever entered the next", "from", "to", ">share")
+    for step in funnel.conversions:
+        if step.playbook == playbook:
+            table.add_row(cell(step.stage), cell(step.to), cell(rate(step.share)))
+    return table
+
+
+def show_deals(console: Console, deals: Sequence[Standing], names: Names, zone: tzinfo, as_of: AsOf) -> None:
+    """Show one line a deal."""
+    keyed = any(deal.key for deal in deals)
+    heads = ("id", *(["key"] if keyed else []), "deal", "account", "stands at", "since", ">amount", "owner", "close")
+    table = grid(None, *heads)
+    for deal in deals:
+        table.add_row(
+            cell(str(deal.deal)[:8]),
+            *([cell(deal.key)] if keyed else []),
+            cell(deal.title),
+            cell(names(deal.account)),
+            cell(stands(deal.status, deal.stage)),
+            cell(deal.since.astimezone(zone).date()),
+            cell(deal.amount),
+            cell(deal.owner),
+            cell(deal.close_expected),
+        )
+    console.print(table)
+    say(console, f"{len(deals)} deals. {clocks(as_of, zone)}")
+
+
+# Cells and lines
+
+
+def grid(title: str | None, *heads: str) -> Table:
+    """Begin a table; a head with `>` before it stands over a column aligned to the right."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for head in heads:
+        table.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left", overflow="fold")
+    return table
+
+
+def cell(value: object) -> Text:
+    """Return a value as it is shown; a dash where it is unknown."""
+    return Text(NOTHING if value is None or value == "" else shown(value))
+
+
+def count(number: int) -> Text:
+    """Return a number as it is shown; a dot where it is zero, so that the others stand out."""
+    return Text(f"{number:,}" if number else "·")
+
+
+def amounts(sums: Mapping[str, Decimal]) -> Text:
+    """Return sums of several currencies, one a line."""
+    return cell("\n".join(str(Money(amount, currency)) for currency, amount in sums.items()))
+
+
+def stands(status: Status | None, stage: str | None) -> str | None:
+    """Say where a deal stands, or how it ended and where that was."""
+    return stage if status in {None, Status.OPEN} else f"{status} at {stage}"
+
+
+def rate(share: Share) -> str:
+    """Write a share with the counts it rests on."""
+    return "nothing to count yet" if share.rate is None else f"{share.rate:.1%} ({share.n} of {share.of})"
+
+
+def clocks(as_of: AsOf, zone: tzinfo) -> str:
+    """Say as of when an answer is, on both clocks."""
+    happened, known = (_moment(one, zone) for one in (as_of.happened, as_of.known))
+    of = " to its source" if as_of.knowledge == "source" else ""
+    return f"As it had happened by {happened}, as it was known{of} by {known}."
+
+
+def _moment(moment: Moment | None, zone: tzinfo) -> str:
+    if moment is None:
+        return "now"
+    if isinstance(moment, datetime):
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    return f"the evening of {moment:%Y-%m-%d}"
+
+
+def say(console: Console, line: Any) -> None:
+    """Write one line as it is, however wide the console."""
+    console.print(Text(shown(line)), soft_wrap=True)

@@ -1,0 +1,55 @@
+"""The demo: half a year of selling to key accounts, played through public commands alone.
+
+One deal is won and one is lost, told in full; a few others stand around them. What was learnt late
+is recorded late, and one price was mistyped and corrected, so that the two clocks differ.
+"""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import attrs
+
+from dealflow import DealFlow
+from dealflow.demo import lost, others, won
+from dealflow.demo.script import Told
+
+EVENING = date(2026, 4, 30)
+"""A day on which the journal believed a price that had been mistyped."""
+
+
+@attrs.frozen
+class Demo:
+    """The journal after the play, and the two deals it tells in full."""
+
+    flow: DealFlow
+    won: UUID
+    lost: UUID
+
+
+class _Clock:
+    """The time at which the next line of the script is recorded."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def script() -> tuple[Told, ...]:
+    """Return all that is told, in the order in which it is recorded."""
+    return tuple(sorted((*won.STORY, *lost.STORY, *others.STORY), key=lambda told: told.recorded))
+
+
+def play(url: str = "memory:") -> Demo:
+    """Play the script into a new journal; raises `StoreError` where it cannot be opened.
+
+    Nothing is played where the journal holds something already: then it is left as it was.
+    """
+    clock = _Clock()
+    flow = DealFlow.open(url, clock=clock)
+    if flow.journal.head() == 0:
+        for told in script():
+            clock.now = told.recorded
+            flow.do(told.asked(flow), on=told.on, by=told.by, at=told.at)
+    return Demo(flow, won.DEAL, lost.DEAL)

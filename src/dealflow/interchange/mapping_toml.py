@@ -1,0 +1,284 @@
+"""The TOML that a mapping is written in, read whole and held against the vocabulary of commands.
+
+This happens before any data is read; everything that is wrong is listed at once, each with the
+key it stands at and what is expected there.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.advancing import OpenDeal
+from dealflow.domain.playbook import ENDS, STANDARD, Ends, Milestone, Playbook, flaws
+from dealflow.interchange.mapping import (
+    Check,
+    CsvMapping,
+    File,
+    Give,
+    Settings,
+    StageGive,
+    ThisRow,
+    Time,
+    Value,
+    Window,
+)
+from dealflow.interchange.mapping_values import SETTINGS, Grammar
+from dealflow.interchange.parts import Page, Part, nearest, open_page
+from dealflow.interchange.pipeline import ImportRefused
+from dealflow.interchange.vocabulary import NOUN_NAMES, commands, fields_of
+from dealflow.journal import When
+from dealflow.money import Money
+
+TOP = ("system", "org", "exported", "secret_env", "ignore", "playbook", "maps", "files", *SETTINGS)
+PLAYBOOK = ("key", "name", "milestones", "ends")
+MILESTONE = ("key", "name", "chance", "days", "units")
+FILE = (
+    "path", "noun", "key", "row", "personal", "optional", "delimiter", "at", "when", "version", "recorded_at",
+    "recorded_by", "ignore", "do", "stages", "reconcile", *SETTINGS,
+)  # fmt: skip
+DO = ("command", "on", "at", "when", "fields")
+STAGES = ("on", "at", "when", "stage", "order", "ended", "amount", "reason")
+RECONCILE = ("on", "when", "stage", "closed", "amount", "owner")
+
+
+def read_mapping(path: Path) -> CsvMapping:
+    """Read a mapping; raises `ImportRefused` with everything that is wrong with it."""
+    page, top = open_page(path)
+    mapping = _mapping(page, top)
+    if not page.troubles:
+        for key, message in _loose_ends(mapping):
+            page.complain(key, message)
+    if page.troubles:
+        raise ImportRefused(page.troubles)
+    return mapping
+
+
+def _mapping(page: Page, top: Part) -> CsvMapping:
+    top.only(TOP, "a mapping")
+    top.needs("system", "the name of the system the files come from; it is part of every id")
+    if top.needs("files", "the files, each as [files.NAME]") and not top.data["files"]:
+        top.wrong("files", "at least one file, as [files.NAME]")
+    files = top.part("files") or Part(page, "files", {})
+    declared = {name: files.part(name) or Part(page, files.at(name), {}) for name in files.data}
+    grammar = Grammar(page, {name: part.text("noun") for name, part in declared.items()}, _maps(top))
+    settings = grammar.settings(top, Settings())
+    playbook = _playbook(top)
+    stages = (*playbook.keys(), *attrs.astuple(playbook.ends)) if isinstance(playbook, Playbook) else ()
+    return CsvMapping(
+        where=page.file,
+        system=top.text("system") or "",
+        playbook=playbook,
+        files=MappingProxyType(
+            {name: _File(grammar, part, name, settings, stages).read() for name, part in declared.items()}
+        ),
+        ignore=top.texts("ignore"),
+        org=top.text("org"),
+        exported=top.moment("exported"),
+        secret=top.text("secret_env"),
+        settings=settings,
+    )
+
+
+def _maps(top: Part) -> Mapping[str, Mapping[str, Any]]:
+    part = top.part("maps")
+    if part is None:
+        return {}
+    return {name: one.data for name in part.data if (one := part.part(name)) is not None}
+
+
+def _playbook(top: Part) -> Playbook | str | None:
+    if isinstance(top.data.get("playbook"), str):
+        key = top.text("playbook") or ""
+        return STANDARD if key == STANDARD.key else key
+    part = top.part("playbook")
+    if part is None:
+        return None
+    part.only(PLAYBOOK, "a playbook")
+    part.needs("key", "the key of the playbook")
+    part.needs("milestones", "its milestones, in order")
+    ends = part.part("ends") or Part(part.page, part.at("ends"), {})
+    ends.only(attrs.asdict(ENDS), "the ends of a deal")
+    named = {name: ends.text(name) or word for name, word in attrs.asdict(ENDS).items()}
+    milestones = tuple(_milestone(one) for one in part.parts("milestones"))
+    for flaw in flaws(milestones):
+        part.page.complain(part.at("milestones"), str(flaw))
+    for name, word in named.items():
+        if word in {one.key for one in milestones} or list(named.values()).count(word) > 1:
+            ends.page.complain(ends.at(name), f"{word!r} means something else already: each stage needs its own word")
+    key = part.text("key") or ""
+    return Playbook.of(key, part.text("name") or key, milestones, Ends(**named))
+
+
+def _milestone(part: Part) -> Milestone:
+    part.only(MILESTONE, "a milestone")
+    part.needs("key", "the source's word for this stage, or one that a map turns it into")
+    key = part.text("key") or ""
+    return Milestone(
+        key=key,
+        name=part.text("name") or key,
+        chance=part.decimal("chance"),
+        days=part.number("days"),
+        units=part.number("units"),
+    )
+
+
+@attrs.frozen
+class _File:
+    """One file as it is read: what its parts stand on."""
+
+    grammar: Grammar
+    part: Part
+    name: str
+    top: Settings
+    stage_words: tuple[str, ...]
+
+    def read(self) -> File:
+        part = self.part
+        part.only(FILE, "a file")
+        settings = self.grammar.settings(part, self.top)
+        key, numbered = part.texts("key"), part.flag("row")
+        if key and numbered:
+            part.page.complain(part.key, "`key` names the key columns and `row` says there are none: give one of them")
+        noun = part.word("noun", NOUN_NAMES)
+        if (noun is not None) != bool(key or numbered):
+            part.page.complain(part.key, "a row that stands for something needs both: `noun`, and `key` or `row = true`")
+        if part.flag("personal") and not key:
+            part.wrong("personal", "a `key` that is personal")
+        return File(
+            name=self.name,
+            path=part.text("path") or f"{self.name}.csv",
+            noun=noun,
+            key=key,
+            numbered=numbered,
+            personal=part.flag("personal"),
+            optional=part.flag("optional"),
+            delimiter=self._delimiter(),
+            when=self.grammar.conditions(part),
+            version=part.text("version"),
+            recorded_at=self._maybe(part, "recorded_at", When, settings),
+            recorded_by=self._maybe(part, "recorded_by", str, settings),
+            ignore=part.texts("ignore"),
+            gives=tuple(self._gives(settings)),
+            stages=tuple(self._stages(settings)),
+            checks=tuple(self._checks(settings)),
+        )
+
+    def _delimiter(self) -> str | None:
+        found = self.part.text("delimiter")
+        if found is not None and len(found) != 1:
+            self.part.wrong("delimiter", "one character")
+            return None
+        return found
+
+    def _gives(self, settings: Settings) -> Iterator[Give]:
+        counted: dict[str, int] = {}
+        for part in self.part.parts("do"):
+            part.only(DO, "a command of a row")
+            part.needs("command", "the name of a command")
+            name = part.text("command") or ""
+            if name not in commands():
+                if "command" in part.data:
+                    part.wrong("command", f"a command of the vocabulary: {nearest(name, commands())}")
+                continue
+            counted[name] = counted.get(name, 0) + 1
+            command = commands()[name]
+            fields = part.part("fields") or Part(part.page, part.at("fields"), {})
+            at = self._at(part, settings)
+            yield Give(
+                kind=f"{self.name}.{name}" + (f".{counted[name]}" if counted[name] > 1 else ""),
+                command=command,
+                on=self._on(part, settings, command.noun.name if command.noun else None),
+                at=at,
+                when=self.grammar.conditions(part),
+                fields=self.grammar.fields(fields, fields_of(command), name, settings),
+                open_ended=isinstance(at, Window) and at.end is None,
+            )
+
+    def _stages(self, settings: Settings) -> Iterator[StageGive]:
+        for number, part in enumerate(self.part.parts("stages"), start=1):
+            part.only(STAGES, "a stage of a row")
+            if not part.needs("stage", "the column with the stage, or what it stands for"):
+                continue
+            yield StageGive(
+                kind=f"{self.name}.stages" + (f".{number}" if number > 1 else ""),
+                on=self._on(part, settings, "deal"),
+                at=self._at(part, settings),
+                when=self.grammar.conditions(part),
+                stage=self._stage(part, settings),
+                order=part.texts("order"),
+                ended=self.grammar.time(part, "ended", settings) if "ended" in part.data else None,
+                amount=self._maybe(part, "amount", Money, settings),
+                reason=self._maybe(part, "reason", str, settings),
+            )
+
+    def _checks(self, settings: Settings) -> Iterator[Check]:
+        for part in self.part.parts("reconcile"):
+            part.only(RECONCILE, "what is reconciled")
+            yield Check(
+                on=self._on(part, settings, "deal"),
+                when=self.grammar.conditions(part),
+                stage=self._stage(part, settings) if "stage" in part.data else None,
+                closed=self._maybe(part, "closed", When, settings),
+                amount=self._maybe(part, "amount", Money, settings),
+                owner=self._maybe(part, "owner", str, settings),
+            )
+
+    def _stage(self, part: Part, settings: Settings) -> Value:
+        """Read which column holds a stage; what the mapping says itself must be stages of the playbook."""
+        value = self.grammar.value(part, "stage", str, settings)
+        said = {**(value.words or {}), **{f"otherwise {one}": one for one in (*value.otherwise, *value.default)}}
+        for word, stage in said.items():
+            if self.stage_words and stage not in self.stage_words:
+                message = f"{word!r} stands for {stage!r}, which is no stage: {nearest(str(stage), self.stage_words)}"
+                part.page.complain(part.at("stage"), message)
+        return value
+
+    def _maybe(self, part: Part, name: str, kind: Any, settings: Settings) -> Value | None:
+        return self.grammar.value(part, name, kind, settings) if name in part.data else None
+
+    def _at(self, part: Part, settings: Settings) -> Time:
+        """Read when; where a part does not say, its file does."""
+        for one in (part, self.part):
+            if "at" in one.data:
+                return self.grammar.time(one, "at", settings)
+        part.page.complain(part.at("at"), "missing: when it happened, here or for the whole file")
+        return Value(part.at("at"), ThisRow(), When, settings)
+
+    def _on(self, part: Part, settings: Settings, noun: str | None) -> Value:
+        """Read whose stream it goes to: the row's own, unless another is named."""
+        if "on" in part.data:
+            value = self.grammar.value(part, "on", UUID, settings)
+            return attrs.evolve(value, noun=value.noun or (noun if isinstance(value.origin, ThisRow) else None))
+        if not (self.part.data.get("key") or self.part.data.get("row")):
+            part.page.complain(part.at("on"), "missing: rows of this file have no key, so say whose this is")
+        return Value(part.at("on"), ThisRow(), UUID, settings, noun=noun)
+
+
+def _loose_ends(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
+    """Return what only shows once all is read: nouns that do not fit, deals nobody opens."""
+    for name, file in mapping.files.items():
+        for number, give in enumerate(file.gives, start=1):
+            wanted = give.command.noun.name if give.command.noun else None
+            found = _noun_of(mapping, file, give.on)
+            if wanted is not None and found != wanted:
+                key = f"files.{name}.do[{number}].on"
+                yield key, f"{give.command.__name__} is asked of a {wanted}, but this is a {found}"
+            if give.command is OpenDeal and mapping.playbook is None and "playbook" not in give.fields:
+                yield "playbook", "missing: deals are opened under one; define it here, or name one"
+        for number, told in enumerate((*file.stages, *file.checks), start=1):
+            if _noun_of(mapping, file, told.on) != "deal":
+                yield told.on.key, "stages belong to a deal: refer to a file whose noun is one"
+        for number, stage in enumerate(file.stages, start=1):
+            opener = mapping.files[stage.on.refers_to or name]
+            if mapping.playbook is None:
+                yield "playbook", "missing: stages are stages of one; define it here, or name one"
+            if not any(give.command is OpenDeal for give in opener.gives):
+                yield f"files.{name}.stages[{number}].on", f"{opener.name!r} gives no OpenDeal: say what its deals are"
+
+
+def _noun_of(mapping: CsvMapping, file: File, on: Value) -> str | None:
+    return on.noun or mapping.files[on.refers_to or file.name].noun
