@@ -247,7 +247,7 @@ class Conversation:
         if known is not None and playbook.milestones() in known.versions:
             return ()
         command = DefinePlaybook(playbook.key, playbook.name, playbook.milestones(), playbook.ends)
-        return self._decide(Ask(command, ask.by, on, when, source=ask.source), on, when)
+        return self._decide(Ask(command, ask.by, on, when), on, when)
 
     def _playbooks(self, command: Command, state: Any, when: When) -> Mapping[str, Playbook]:
         named = (getattr(command, "playbook", None), getattr(state, "playbook", None))

@@ -18,7 +18,7 @@ from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.timeline import by_stream, known_by
-from dealflow.journal import Record, Source, When, until
+from dealflow.journal import Entry, Record, Source, When, until
 from dealflow.projections import View, build
 from dealflow.projections.funnel import Funnel, funnel
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
@@ -50,6 +50,21 @@ class NotFound(StoreError):
         super().__init__(f"{asked!r} fits {found or 'no'} {what}s: {hint}")
         self.asked = asked
         self.found = found
+
+
+@attrs.frozen
+class _Outcome:
+    """What one command led to: records of *past* asking, or those from *start* to *end* of this one."""
+
+    stream: UUID
+    start: int = 0
+    end: int = 0
+    past: tuple[Record, ...] | None = None
+
+    def done(self, stored: Sequence[Record]) -> Done:
+        """Return the command's own records; a playbook defined on the way is not its own."""
+        records = stored[self.start : self.end] if self.past is None else self.past
+        return Done(self.stream, tuple(record for record in records if record.stream == self.stream))
 
 
 def _now() -> datetime:
@@ -143,11 +158,11 @@ class DealFlow:
 
     def _attempt(self, asks: Sequence[Ask]) -> tuple[Done, ...]:
         talk = self.conversation()
-        outcomes: list[tuple[UUID, int] | Done] = []
         ids: dict[str, str] = {}
+        outcomes: list[_Outcome] = []
         first = self._first_outcomes(asks)
         for number, ask in enumerate(asks, start=1):
-            if ask.command_id in first:
+            if ask.command_id is not None and ask.command_id in first:
                 outcomes.append(first[ask.command_id])
                 continue
             try:
@@ -155,40 +170,31 @@ class DealFlow:
             except Refused as no:
                 no.add_note(f"command {number} of {len(asks)}: {ask.command}")
                 raise
-            outcomes.append((stream, len(entries)))
+            outcomes.append(_Outcome(stream, len(talk.entries) - len(entries), len(talk.entries)))
             if ask.command_id is not None and entries:
                 ids[ask.command_id] = ask.digest()
-        return self._outcomes(outcomes, iter(self.commit(talk, talk.entries, ids)))
+                first[ask.command_id] = outcomes[-1]
+        records = self.commit(talk, talk.entries, ids)
+        return tuple(one.done(records) for one in outcomes)
 
-    def commit(self, talk: Conversation, entries: Sequence[Any], ids: Mapping[str, str]) -> tuple[Record, ...]:
+    def commit(self, talk: Conversation, entries: Sequence[Entry], ids: Mapping[str, str]) -> tuple[Record, ...]:
         """Store entries of a conversation in one transaction, and remember the command ids."""
         if not entries:
             return ()
         return self.journal.append(entries, ids)
 
-    @staticmethod
-    def _outcomes(outcomes: Iterable[tuple[UUID, int] | Done], records: Any) -> tuple[Done, ...]:
-        """Deal the stored records out to the commands; a playbook defined on the way is not theirs."""
-        done: list[Done] = []
-        for outcome in outcomes:
-            if isinstance(outcome, Done):
-                done.append(outcome)
-                continue
-            stream, count = outcome
-            stored = [next(records) for _ in range(count)]
-            done.append(Done(stream, tuple(record for record in stored if record.stream == stream)))
-        return tuple(done)
-
-    def _first_outcomes(self, asks: Sequence[Ask]) -> dict[str | None, Done]:
-        remembered = self.journal.commands([ask.command_id for ask in asks if ask.command_id is not None])
-        first: dict[str | None, Done] = {}
+    def _first_outcomes(self, asks: Sequence[Ask]) -> "dict[str, _Outcome]":
+        """Return what commands with these ids led to before; raises `CommandReused`."""
+        digests: dict[str, str] = {}
         for ask in asks:
-            if ask.command_id is not None and ask.command_id in remembered:
-                past = remembered[ask.command_id]
-                if past.digest != ask.digest():
-                    raise CommandReused(ask.command_id)
-                records = self.journal.records(past.positions)
-                first[ask.command_id] = Done(records[-1].stream, records)
+            if ask.command_id is not None and digests.setdefault(ask.command_id, ask.digest()) != ask.digest():
+                raise CommandReused(ask.command_id)
+        first: dict[str, _Outcome] = {}
+        for command_id, past in self.journal.commands(digests).items():
+            if past.digest != digests[command_id]:
+                raise CommandReused(command_id)
+            records = self.journal.records(past.positions)
+            first[command_id] = _Outcome(records[-1].stream, past=records)
         return first
 
     # Questions

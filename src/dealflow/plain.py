@@ -5,7 +5,7 @@ ISO 8601 in UTC, an enum its value. An event bears its stored name, which is pro
 beside its fields: `{"event": "deal.won", "data": {…}}`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -58,42 +58,58 @@ class _Plain:
     names: Names
 
     def __call__(self, value: Any) -> Any:
+        form = _FORMS.get(type(value))
+        if form is not None:
+            return form(self, value)
         match value:
-            case Funnel():
-                return self(as_json(value))
-            case Story():
-                return self._story(value)
-            case Record():
-                return self._record(value)
-            case Personal():
-                return self.names.text(value)
-            case Names():
-                return {str(id_): value(id_) for id_ in sorted({*value.known, *value.erased})}
-            case Share():
-                return {"n": value.n, "of": value.of, "rate": value.rate}
-            case Refused():
-                return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in value.reasons]
             case Mapping():
                 return {str(key): self(one) for key, one in value.items()}
             case list() | tuple() | set() | frozenset():
                 return [self(one) for one in value]
-            case _ if type(value) in _NAMES:
-                return {"event": _NAMES[type(value)], "data": self._fields(value)}
             case _ if attrs.has(type(value)):
-                return self._fields(value)
+                fields = self.fields(value)
+                return {"event": _NAMES[type(value)], "data": fields} if type(value) in _NAMES else fields
             case _:
                 return msgspec.to_builtins(value)
 
-    def _fields(self, value: Any) -> dict[str, Any]:
+    def fields(self, value: Any) -> dict[str, Any]:
         return {field.name: self(getattr(value, field.name)) for field in attrs.fields(type(value))}
 
-    def _record(self, record: Record) -> dict[str, Any]:
+    def record(self, record: Record) -> dict[str, Any]:
         """A record is its envelope, with the event's name and fields beside it."""
-        envelope = self._fields(record)
+        envelope = self.fields(record)
         return {**envelope, **envelope["event"]}
 
-    def _story(self, story: Story) -> dict[str, Any]:
+    def story(self, story: Story) -> dict[str, Any]:
         """The records stand in the lines, so the dossier need not repeat them."""
-        whole = self._fields(story)
+        whole = self.fields(story)
         del whole["dossier"]["records"]
         return whole
+
+    def words(self, words: Personal) -> str | None:
+        return self.names.text(words)
+
+    def called(self, names: Names) -> dict[str, str]:
+        return {str(id_): names(id_) for id_ in sorted({*names.known, *names.erased})}
+
+    def funnel(self, funnel: Funnel) -> Any:
+        return self(as_json(funnel))
+
+    def share(self, share: Share) -> dict[str, Any]:
+        return {"n": share.n, "of": share.of, "rate": share.rate}
+
+    def refused(self, refused: Refused) -> list[dict[str, str]]:
+        return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
+
+
+_FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
+    {
+        Funnel: _Plain.funnel,
+        Story: _Plain.story,
+        Record: _Plain.record,
+        Personal: _Plain.words,
+        Names: _Plain.called,
+        Share: _Plain.share,
+        Refused: _Plain.refused,
+    }
+)

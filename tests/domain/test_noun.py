@@ -220,7 +220,10 @@ def test_a_decision_about_a_time_before_the_beginning_stands_on_the_beginning() 
 
 def test_a_life_cycle_does_not_run_backward() -> None:
     records = told((day(1), OPENED), (day(5), MET), (day(4), STUDIED))
-    assert DEAL.problems(records) == (Problem(3, RunsBackward(evening(4), at(5, 0))),)
+    (problem,) = DEAL.problems(records)
+    assert problem == Problem(3, RunsBackward(evening(4), at(5, 0)))
+    assert evening(4).isoformat() in str(problem)
+    assert at(5, 0).isoformat() in str(problem)
 
 
 def test_the_order_of_steps_holds_past_a_step_that_ran_backward() -> None:

@@ -42,17 +42,19 @@ GRADED = DealGraded("A")
 
 def entry(version: int = 1, event: Any = GRADED, stream: UUID = DEAL, **more: Any) -> Entry:
     """Return an entry that says no more than a test needs."""
-    return Entry(**{
-        "stream": stream,
-        "version": version,
-        "account": None,
-        "deals": (),
-        "occurred_from": THEN,
-        "occurred_to": THEN,
-        "by": "li.wei",
-        "event": event,
-        **more,
-    })
+    return Entry(
+        **{
+            "stream": stream,
+            "version": version,
+            "account": None,
+            "deals": (),
+            "occurred_from": THEN,
+            "occurred_to": THEN,
+            "by": "li.wei",
+            "event": event,
+            **more,
+        }
+    )
 
 
 def entries(versions: Iterable[int], stream: UUID = DEAL, **more: Any) -> list[Entry]:
@@ -147,10 +149,13 @@ class JournalContract:
     # Command ids
 
     def test_a_command_is_remembered_with_what_it_led_to(self, journal: Journal) -> None:
-        journal.append([entry(1, command_id="a"), entry(2), entry(3, command_id="a"), entry(4, command_id="b")], {
-            "a": "digest-a",
-            "b": "digest-b",
-        })
+        journal.append(
+            [entry(1, command_id="a"), entry(2), entry(3, command_id="a"), entry(4, command_id="b")],
+            {
+                "a": "digest-a",
+                "b": "digest-b",
+            },
+        )
         assert journal.command("a") == Remembered("digest-a", (1, 3))
         assert journal.commands(["b", "a", "never"]) == {
             "a": Remembered("digest-a", (1, 3)),
@@ -205,22 +210,26 @@ class JournalContract:
         assert journal.streams(sorted(streams)) == told
 
     def test_an_account_has_every_stream_with_a_record_of_it(self, journal: Journal) -> None:
-        told = journal.append([
-            entry(1, stream=PERSON),
-            entry(1, stream=OTHER_DEAL),
-            entry(2, stream=PERSON, account=ACCOUNT),
-            entry(1, stream=ACCOUNT, account=ACCOUNT),
-        ])
+        told = journal.append(
+            [
+                entry(1, stream=PERSON),
+                entry(1, stream=OTHER_DEAL),
+                entry(2, stream=PERSON, account=ACCOUNT),
+                entry(1, stream=ACCOUNT, account=ACCOUNT),
+            ]
+        )
         assert journal.account_streams(ACCOUNT) == (told[0], *told[2:])
         assert journal.account_streams(PERSON) == ()
 
     def test_a_deal_has_every_stream_with_a_record_of_it_and_its_own(self, journal: Journal) -> None:
-        told = journal.append([
-            entry(1, stream=PERSON),
-            entry(1, stream=OTHER_DEAL, deals=(OTHER_DEAL,)),
-            entry(2, stream=PERSON, deals=(OTHER_DEAL, DEAL, DEAL)),
-            entry(1, stream=DEAL),
-        ])
+        told = journal.append(
+            [
+                entry(1, stream=PERSON),
+                entry(1, stream=OTHER_DEAL, deals=(OTHER_DEAL,)),
+                entry(2, stream=PERSON, deals=(OTHER_DEAL, DEAL, DEAL)),
+                entry(1, stream=DEAL),
+            ]
+        )
         assert journal.deal_streams(DEAL) == (told[0], *told[2:])
         assert journal.deal_streams(OTHER_DEAL) == told[:3]
         assert journal.deal_streams(ACCOUNT) == ()
@@ -237,11 +246,13 @@ class JournalContract:
         assert journal.find("dea") == journal.find("beef") == ()
 
     def test_a_stream_is_found_by_its_key_in_another_system(self, journal: Journal) -> None:
-        journal.append([
-            entry(1, stream=DEAL, source=Source("crm", "17:a")),
-            entry(2, stream=DEAL, source=Source("crm", "17:a")),
-            entry(1, stream=OTHER_DEAL, source=Source("erp", "17:a")),
-        ])
+        journal.append(
+            [
+                entry(1, stream=DEAL, source=Source("crm", "17:a")),
+                entry(2, stream=DEAL, source=Source("crm", "17:a")),
+                entry(1, stream=OTHER_DEAL, source=Source("erp", "17:a")),
+            ]
+        )
         assert journal.find("17:a") == (DEAL, OTHER_DEAL)
         assert journal.find("crm:17:a") == (DEAL,)
         assert journal.find("crm:17") == journal.find("17") == ()
@@ -255,12 +266,14 @@ class JournalContract:
 
     def test_reading_some_events_brings_the_corrections_too(self, journal: Journal) -> None:
         correction = Corrected(1, DealRenamed("Line 3"), None, "typo")
-        told = journal.append([
-            entry(1),
-            entry(2, DealRenamed("Line 2")),
-            entry(3, Noted("acme.credit-check")),
-            entry(4, correction),
-        ])
+        told = journal.append(
+            [
+                entry(1),
+                entry(2, DealRenamed("Line 2")),
+                entry(3, Noted("acme.credit-check")),
+                entry(4, correction),
+            ]
+        )
         assert tuple(journal.read(names=(DealGraded, Noted))) == (told[0], told[2], told[3])
         assert tuple(journal.read(names=())) == (told[3],)
 
@@ -328,9 +341,7 @@ class JournalContract:
 
     # A whole journal, in and out
 
-    def test_a_journal_restored_is_the_same_journal(
-        self, journal: Journal, another: Journal, clock: Clock
-    ) -> None:
+    def test_a_journal_restored_is_the_same_journal(self, journal: Journal, another: Journal, clock: Clock) -> None:
         journal.append([FULL, *entries((2, 3))], {"c-1": "digest"})
         clock.now += timedelta(days=1)
         journal.append([entry(4, command_id="c-2")], {"c-2": "digest", "c-0": "led to nothing"})

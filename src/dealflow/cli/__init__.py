@@ -15,8 +15,9 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         from dealflow.cli.running import run
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in EXTRA:
+        library = (missing.name or "").partition(".")[0]
+        if library not in EXTRA:
             raise
-        sys.stderr.write(f"dealflow: the command line needs {missing.name}: pip install 'dealflow[cli]'\n")
+        sys.stderr.write(f"dealflow: the command line needs {library}: pip install 'dealflow[cli]'\n")
         return USAGE
     return run(sys.argv[1:] if words is None else words)

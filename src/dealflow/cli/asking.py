@@ -1,16 +1,16 @@
 """Verbs that ask: the funnel, the list of deals, the replay of one."""
 
 from typing import Annotated
-from uuid import UUID
 
 from cyclopts import Parameter
 
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import Failed, note, out, show_json
+from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
+from dealflow.projections.playbooks import PLAYBOOKS
 
 
 def funnel(
@@ -22,12 +22,11 @@ def funnel(
 ) -> None:
     """Count the deals: per milestone how many came, stand there and left which way; won, lost, win rate."""
     with where.reading() as flow:
+        _must_have(flow, playbook)
         answer = flow.funnel(**as_of.clocks, playbook=playbook)
         if form.json:
             show_json(answer)
             return
-        if playbook is not None and not answer.deals:
-            note(f"no deal stood under a playbook {playbook!r} by then")
         show_funnel(out(), answer, flow.zone, as_of)
 
 
@@ -52,7 +51,7 @@ def replay(
 ) -> None:
     """Tell how a deal was won or lost, record by record, and how it stood in the end."""
     with where.reading() as flow:
-        answer = flow.replay(_found(flow, deal), **as_of.clocks)
+        answer = flow.replay(flow.find(deal, noun="deal"), **as_of.clocks)
         if not answer.lines:
             message = f"deal {deal} had not been opened by then: ask as of a later day"
             raise Failed(message)
@@ -62,5 +61,8 @@ def replay(
             show_story(out(), answer, flow.zone, as_of)
 
 
-def _found(flow: DealFlow, text: str) -> UUID:
-    return flow.find(text, noun="deal")
+def _must_have(flow: DealFlow, playbook: str | None) -> None:
+    there = sorted(one.key for one in flow.rows(PLAYBOOKS).values())
+    if playbook is not None and playbook not in there:
+        message = f"no playbook {playbook!r} in this journal: it has {', '.join(there) or 'none'}"
+        raise Failed(message)

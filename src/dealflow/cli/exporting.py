@@ -1,6 +1,5 @@
 """Verbs that hand a journal on."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated

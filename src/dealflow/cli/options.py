@@ -34,8 +34,6 @@ def _moment(_type: Any, tokens: Sequence[Token]) -> Moment:
     return moment(tokens[0].value)
 
 
-
-
 class Clocks(TypedDict):
     """What every question of `DealFlow` takes."""
 

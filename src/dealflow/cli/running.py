@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
 from dealflow.cli.asking import deals, funnel, replay
+from dealflow.cli.demonstrating import demo
 from dealflow.cli.exporting import export_app
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, note, out
@@ -23,6 +25,7 @@ app = App(
     version=version("dealflow"),
     help_format="plaintext",
 )
+app.command(demo)
 app.command(import_app)
 app.command(export_app)
 app.command(funnel)
@@ -36,7 +39,12 @@ def run(words: Sequence[str]) -> int:
         code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:
-        return _nobody_reads()
+        _read_no_more()
+        return NOBODY_READS
+    except OSError as error:
+        _read_no_more()
+        note(f"dealflow: {error.filename or 'standard output'}: {error.strerror}")
+        return FAILED
     return code
 
 
@@ -51,7 +59,7 @@ def _run(words: Sequence[str]) -> int:
             result_action="return_value",
         )
     except CycloptsError as misunderstood:
-        note(f"dealflow: {_in_words(misunderstood)}", "try: dealflow --help")
+        note(f"dealflow: {misunderstood}", "try: dealflow --help")
         return USAGE
     except Refused as no:
         note("dealflow: refused:", *(f"  {reason}" for reason in no.reasons))
@@ -68,11 +76,7 @@ def _run(words: Sequence[str]) -> int:
     return result if isinstance(result, int) else DONE
 
 
-def _in_words(error: CycloptsError) -> str:
-    return str(error).strip()
-
-
-def _nobody_reads() -> int:
-    """Whoever read the answer has had enough: keep Python from complaining of it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return NOBODY_READS
+def _read_no_more() -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain of it at the end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dealflow.cli.options import AsOf, Moment
+from dealflow.cli.options import NOW, AsOf, Moment
 from dealflow.cli.output import shown
 from dealflow.domain.deal import Status
 from dealflow.money import Money
@@ -18,7 +17,7 @@ from dealflow.projections.funnel import WIN_RATE, Funnel, Share, StageCount
 from dealflow.projections.pipeline import Standing
 from dealflow.replay.telling.words import Names
 
-NOTHING = "–"
+NOTHING = "-"
 
 
 def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> None:
@@ -27,9 +26,10 @@ def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> 
     say(console, f"{funnel.deals} deals: {ends}{f'; {funnel.reopened} were reopened' if funnel.reopened else ''}")
     for playbook in dict.fromkeys(stage.playbook for stage in funnel.stages):
         stages = [stage for stage in funnel.stages if stage.playbook == playbook]
-        console.print(_stages(f"Playbook {playbook}", [stage for stage in stages if stage.end is None]))
-        console.print(_ends([stage for stage in stages if stage.end is not None]))
-        console.print(_conversions(funnel, playbook))
+        show(console, _stages(f"Playbook {playbook}", [stage for stage in stages if stage.end is None]))
+        show(console, _ends([stage for stage in stages if stage.end is not None]))
+        say(console, "Of the deals that ever entered a milestone, those that ever entered the next:")
+        show(console, _conversions(funnel, stages))
     say(console, f"Win rate: {rate(funnel.win_rate)} = {WIN_RATE}.")
     say(console, f"Won of all deals: {rate(funnel.won_of_all)}.")
     say(console, clocks(as_of, zone))
@@ -67,11 +67,13 @@ def _ends(stages: Sequence[StageCount]) -> Table:
     return table
 
 
-def _conversions(funnel: Funnel, playbook: str) -> Table:
-    table = grid("Of the deals that ever entered a milestone, those that ever entered the next", "from", "to", ">share")
+def _conversions(funnel: Funnel, stages: Sequence[StageCount]) -> Table:
+    names = {(stage.playbook, stage.stage): stage.name for stage in stages}
+    table = grid(None, "from", "to", ">share")
     for step in funnel.conversions:
-        if step.playbook == playbook:
-            table.add_row(cell(step.stage), cell(step.to), cell(rate(step.share)))
+        if (step.playbook, step.stage) in names:
+            to = names.get((step.playbook, step.to), step.to)
+            table.add_row(cell(names[step.playbook, step.stage]), cell(to), cell(rate(step.share)))
     return table
 
 
@@ -92,7 +94,7 @@ def show_deals(console: Console, deals: Sequence[Standing], names: Names, zone: 
             cell(deal.owner),
             cell(deal.close_expected),
         )
-    console.print(table)
+    show(console, table)
     say(console, f"{len(deals)} deals. {clocks(as_of, zone)}")
 
 
@@ -101,7 +103,7 @@ def show_deals(console: Console, deals: Sequence[Standing], names: Names, zone: 
 
 def grid(title: str | None, *heads: str) -> Table:
     """Begin a table; a head with `>` before it stands over a column aligned to the right."""
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for head in heads:
         table.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left", overflow="fold")
     return table
@@ -134,6 +136,8 @@ def rate(share: Share) -> str:
 
 def clocks(as_of: AsOf, zone: tzinfo) -> str:
     """Say as of when an answer is, on both clocks."""
+    if as_of == NOW:
+        return "As of now, on both clocks."
     happened, known = (_moment(one, zone) for one in (as_of.happened, as_of.known))
     of = " to its source" if as_of.knowledge == "source" else ""
     return f"As it had happened by {happened}, as it was known{of} by {known}."
@@ -147,6 +151,17 @@ def _moment(moment: Moment | None, zone: tzinfo) -> str:
     return f"the evening of {moment:%Y-%m-%d}"
 
 
-def say(console: Console, line: Any) -> None:
+def show(console: Console, table: Table) -> None:
+    """Show a table; where it is not a terminal that is written to, without blanks at the ends of lines."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        say(console, line.rstrip())
+
+
+def say(console: Console, line: object) -> None:
     """Write one line as it is, however wide the console."""
     console.print(Text(shown(line)), soft_wrap=True)

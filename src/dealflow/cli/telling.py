@@ -1,18 +1,21 @@
 """Telling: the replay of a deal as a story, with how it stood beside each record."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta, tzinfo
 
 import attrs
 from rich.console import Console
+from rich.table import Table
 
 from dealflow.cli.options import AsOf
-from dealflow.cli.output import shown
-from dealflow.cli.tables import NOTHING, cell, clocks, grid, say, stands
+from dealflow.cli.tables import NOTHING, cell, clocks, count, grid, say, show, stands
+from dealflow.domain.contest import Rival
 from dealflow.domain.deal import Deal, Status
 from dealflow.domain.objection import Objection
 from dealflow.domain.promise import Promise, PromiseStatus
 from dealflow.domain.seat import Seat
+from dealflow.domain.stakeholder import Stakeholder
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.replay.telling.words import Names
@@ -23,18 +26,19 @@ LEGEND = "Roles: E economic, T technical, U user, C coach. Then influence, stanc
 
 def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> None:
     """Show a header, the story record by record, and how the deal stood in the end."""
-    for line in _header(story, zone, as_of):
-        say(console, line)
-    table = grid(None, "when", "what happened", "how it stood then")
-    table.padding = (0, 2, 0, 0)
-    before = Beside()
+    for head in _header(story, zone, as_of):
+        say(console, head)
+    table = grid(None, "when", "what happened", "how it stood then, where that changed")
+    table.columns[-1].style = "cyan"
+    when, before = "", Beside()
     for line in story.lines:
         now = Beside.of(line, story.names)
-        told = f"{shown(line.sentence)}{late(line)}"
-        table.add_row(cell(line.when), cell(told), cell("\n".join(now.news(before)) or " "))
-        before = now
-    console.print(table)
-    _show_dossier(console, story.dossier, story.names)
+        first = " " if line.when == when else line.when
+        news = "\n".join(now.news(before)) or " "
+        table.add_row(cell(first), cell(f"{line.sentence}{late(line, zone)}"), cell(news))
+        when, before = line.when, now
+    show(console, table)
+    _show_dossier(console, story, zone)
 
 
 def _header(story: Story, zone: tzinfo, as_of: AsOf) -> Iterator[str]:
@@ -55,16 +59,15 @@ def _outcome(deal: Deal) -> str:
     return f"open, at {deal.stage}" if deal.status is Status.OPEN else f"{deal.status}, at {deal.stage}"
 
 
-def late(line: Line) -> str:
-    """Say how much later a record was entered; an import tells it by the stamp of its own system."""
-    source = line.record.source
-    if source is None:
-        behind, where = line.late, "recorded"
-    elif source.recorded_at is None:
+def late(line: Line, zone: tzinfo) -> str:
+    """Say how much later a record was entered; what was imported is measured by its own system's stamp."""
+    record = line.record
+    entered = record.recorded_at if record.source is None else record.source.recorded_at
+    if entered is None or entered - record.occurred_to <= LATE:
         return ""
-    else:
-        behind, where = source.recorded_at - line.record.occurred_to, f"recorded in {source.system}"
-    return f" ({where} {behind.days} days later)" if behind > LATE else ""
+    days = (entered.astimezone(zone).date() - record.occurred_to.astimezone(zone).date()).days
+    where = "" if record.source is None else f" in {record.source.system}"
+    return f" (recorded{where} {days} days later)"
 
 
 @attrs.frozen
@@ -104,9 +107,8 @@ def seat_words(seat: Seat) -> str:
     """Say what a person is in the deal: roles, influence, stance, met or not; unknown is left out."""
     roles = "".join(cited.value[0].upper() for cited in seat.roles)
     influence = f"{seat.influence.value} influence" if seat.influence else None
-    stance = STANCES[seat.stance.value] if seat.stance else None
     met = "met" if seat.met else "not met"
-    return ", ".join(word for word in (roles, influence, stance, "ally" if seat.ally else None, met) if word)
+    return ", ".join(word for word in (roles, influence, _stance(seat), met) if word)
 
 
 STANCES = {"support": "for us", "neutral": "neutral", "oppose": "against us"}
@@ -123,37 +125,47 @@ def objection_words(objection: Objection, names: Names) -> str:
 # How it stood
 
 
-def _show_dossier(console: Console, dossier: Dossier, names: Names) -> None:
-    deal = dossier.deal
+def _show_dossier(console: Console, story: Story, zone: tzinfo) -> None:
+    deal, committee = story.dossier.deal, story.dossier.committee
     if deal is None:
         return
     say(console, "")
     say(console, f"How it stood: {_outcome(deal)}, {deal.amount or 'no amount'}.")
-    if dossier.committee:
-        console.print(_committee(dossier.committee, names))
+    if committee:
+        show(console, _committee(committee, story.names, zone))
     else:
         say(console, "Nobody is known to have a part in it.")
-    for line in _standing(dossier, names):
+    for line in _standing(story.dossier, story.names):
         say(console, line)
 
 
-def _committee(committee: Sequence[Member], names: Names) -> object:
+def _committee(committee: Sequence[Member], names: Names, zone: tzinfo) -> Table:
     table = grid(None, "person", "position", "roles", "influence", "stance", ">met", "last")
     for member in committee:
-        person, seat = member.person, member.seat
-        title = names.text(person.title) if person else None
+        seat = member.seat
         last = max((met.value for met in seat.met), default=None)
-        stance = STANCES[seat.stance.value] if seat.stance else None
         table.add_row(
             cell(names(member.id)),
-            cell(title or (person.level if person else None)),
+            cell(_position(member.person, names)),
             cell(", ".join(cited.value for cited in seat.roles)),
             cell(seat.influence.value if seat.influence else None),
-            cell(f"{stance}, ally" if stance and seat.ally else stance),
-            cell(f"{len(seat.met)} x"),
-            cell(last.date() if last else None),
+            cell(_stance(seat)),
+            count(len(seat.met)),
+            cell(last.astimezone(zone).date() if last else None),
         )
     return table
+
+
+def _position(person: Stakeholder | None, names: Names) -> str | None:
+    if person is None:
+        return None
+    title = names.text(person.title) or person.level
+    return ", ".join(word for word in (title, "left" if person.departed else None) if word)
+
+
+def _stance(seat: Seat) -> str | None:
+    stance = STANCES[seat.stance.value] if seat.stance else None
+    return ", ".join(word for word in (stance, "ally" if seat.ally else None) if word)
 
 
 def _standing(dossier: Dossier, names: Names) -> Iterator[str]:
@@ -161,23 +173,21 @@ def _standing(dossier: Dossier, names: Names) -> Iterator[str]:
     yield f"Open objections: {objections or 'none'}."
     promises = [promise for _, contact in dossier.interactions for promise in contact.promises]
     yield f"Promises: {_promises(promises)}."
-    rivals = dossier.deal.contest.rivals if dossier.deal else ()
-    yield f"Competitors: {'; '.join(_rival(one.competitor, one.present, one.incumbent) for one in rivals) or 'none known'}."
+    rivals = [_rival(one) for one in (dossier.deal.contest.rivals if dossier.deal else ())]
+    yield f"Competitors: {'; '.join(rivals) or 'none known'}."
 
 
 def _promises(promises: Sequence[Promise]) -> str:
-    waiting = "; ".join(f"{one.what} ({one.who}{f', due {one.due}' if one.due else ''})" for one in promises if _waits(one))
-    counted = [
-        f"{number} {status}"
-        for status in (PromiseStatus.KEPT, PromiseStatus.BROKEN)
-        if (number := sum(one.status is status for one in promises))
+    ended = Counter(one.status for one in promises)
+    counted = [f"{ended[status]} {status}" for status in (PromiseStatus.KEPT, PromiseStatus.BROKEN) if ended[status]]
+    waiting = [
+        f"{one.what} ({one.who}{f', due {one.due}' if one.due else ''})"
+        for one in promises
+        if one.status is PromiseStatus.OPEN
     ]
-    return ", ".join([*counted, *([f"open: {waiting}"] if waiting else [])]) or "none made"
+    return "; ".join([*counted, *(f"open: {one}" for one in waiting)]) or "none made"
 
 
-def _waits(promise: Promise) -> bool:
-    return promise.status is PromiseStatus.OPEN
-
-
-def _rival(competitor: str, present: bool, incumbent: bool | None) -> str:
-    return f"{competitor}{', the incumbent' if incumbent else ''}{'' if present else ' (left)'}"
+def _rival(rival: Rival) -> str:
+    incumbent = ", the incumbent" if rival.incumbent else ""
+    return f"{rival.competitor}{incumbent}{'' if rival.present else ' (left)'}"

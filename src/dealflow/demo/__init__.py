@@ -12,8 +12,9 @@ import attrs
 from dealflow import DealFlow
 from dealflow.demo import lost, others, won
 from dealflow.demo.script import Told
+from dealflow.store.errors import NotEmpty
 
-EVENING = date(2026, 4, 30)
+MISTYPED = date(2026, 4, 30)
 """A day on which the journal believed a price that had been mistyped."""
 
 
@@ -42,14 +43,13 @@ def script() -> tuple[Told, ...]:
 
 
 def play(url: str = "memory:") -> Demo:
-    """Play the script into a new journal; raises `StoreError` where it cannot be opened.
-
-    Nothing is played where the journal holds something already: then it is left as it was.
-    """
+    """Play the script into a new journal; raises `NotEmpty` where it holds something already."""
     clock = _Clock()
     flow = DealFlow.open(url, clock=clock)
-    if flow.journal.head() == 0:
-        for told in script():
-            clock.now = told.recorded
-            flow.do(told.asked(flow), on=told.on, by=told.by, at=told.at)
+    if head := flow.journal.head():
+        flow.close()
+        raise NotEmpty(head)
+    for told in script():
+        clock.now = told.recorded
+        flow.do(told.asked(flow), on=told.on, by=told.by, at=told.at)
     return Demo(flow, won.DEAL, lost.DEAL)

@@ -69,9 +69,7 @@ STORY = (
     told(
         "02-04",
         ACCOUNT,
-        ScreenAccount(
-            Screening(YES, UNKNOWN, UNKNOWN, YES, UNKNOWN), Risk(YES, UNKNOWN, YES, UNKNOWN), Pursuit.PASS
-        ),
+        ScreenAccount(Screening(YES, UNKNOWN, UNKNOWN, YES, UNKNOWN), Risk(YES, UNKNOWN, YES, UNKNOWN), Pursuit.PASS),
     ),
     told("02-09", DEAL, OpenDeal(ACCOUNT, "Packaging hall 2", PLAYBOOK, owner=OURS, lead_source="tender notice")),
     told("02-10", BERG, IdentifyStakeholder(ACCOUNT, "Anna Berg", title="Purchasing manager", level=JobLevel.MANAGER)),

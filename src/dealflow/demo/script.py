@@ -6,10 +6,8 @@ from uuid import UUID
 
 import attrs
 
-from dealflow import DealFlow, Milestone, Playbook, When
+from dealflow import STANDARD, DealFlow, Gate, Milestone, Playbook, When
 from dealflow.decider import Command
-from dealflow.domain.gate import Gate
-from dealflow.domain.playbook import STANDARD
 from dealflow.journal import derived_id
 
 YEAR = 2026

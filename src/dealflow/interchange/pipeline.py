@@ -49,8 +49,8 @@ class ImportRefused(Exception):
     """The source cannot be imported as it is; nothing was stored. `troubles` lists all that was found."""
 
     def __init__(self, troubles: Sequence[Trouble]) -> None:
-        super().__init__("\n".join(str(trouble) for trouble in troubles))
-        self.troubles = tuple(troubles)
+        self.troubles = tuple(dict.fromkeys(troubles))
+        super().__init__("\n".join(str(trouble) for trouble in self.troubles))
 
 
 @attrs.frozen
@@ -153,11 +153,11 @@ def rehearse(
     ordered = sorted(facts, key=lambda fact: fact.order)
     spoilt = dict(spoilt or {})
     while True:
+        own = [trouble for troubles in spoilt.values() for trouble in troubles]
         _spoil_dependents(ordered, spoilt)
         if spoilt and not set_aside:
-            ordered_troubles = [trouble for troubles in spoilt.values() for trouble in troubles]
             _, found = _decide(flow, [fact for fact in ordered if fact.stream not in spoilt])
-            raise ImportRefused([*ordered_troubles, *(trouble for several in found.values() for trouble in several)])
+            raise ImportRefused([*own, *(trouble for several in found.values() for trouble in several)])
         kept = [fact for fact in ordered if fact.stream not in spoilt]
         outcome, found = _decide(flow, kept)
         if not found:
@@ -187,9 +187,12 @@ def _decide(flow: DealFlow, facts: Sequence[Fact]) -> tuple[Rehearsal, dict[UUID
     talk.load([fact.stream for fact in facts])
     remembered = flow.journal.commands([fact.ask.command_id for fact in facts if fact.ask.command_id is not None])
     found: dict[UUID, list[Trouble]] = {}
+    broken: set[UUID] = set()  # a step of their life cycle was refused: what follows would only echo it
     writes: list[tuple[Fact, tuple[Entry, ...]]] = []
     known = quiet = 0
     for fact in facts:
+        if fact.stream in broken:
+            continue
         past = remembered.get(fact.ask.command_id) if fact.ask.command_id is not None else None
         if past is not None:
             known += 1
@@ -201,6 +204,8 @@ def _decide(flow: DealFlow, facts: Sequence[Fact]) -> tuple[Rehearsal, dict[UUID
             _, entries = talk.ask(fact.ask)
         except Refused as no:
             found.setdefault(fact.stream, []).extend(Trouble(fact.place, str(reason)) for reason in no.reasons)
+            if fact.ask.command.life_cycle:
+                broken.add(fact.stream)
             continue
         if entries:
             writes.append((fact, entries))

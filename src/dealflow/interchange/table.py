@@ -62,7 +62,7 @@ def read_table(
     troubles = [*_header_troubles(path.name, columns, required)]
     rows: list[Row] = []
     for line, cells in lines:
-        if not any(cells):
+        if not any(cells) or cells == header[1]:  # a header again: exports set one after the other
             continue
         if len(cells) != len(columns):
             message = (
@@ -85,7 +85,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise ImportRefused([Trouble(Place(path.name), f"cannot be read: {error.strerror}")]) from None
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().replace("\ufeff", "")  # also in the middle, where files were set one after the other
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1

@@ -70,15 +70,21 @@ class Move:
 
 @attrs.frozen
 class DealRow:
-    """Everything the pipeline knows of one deal, nothing of it as of today."""
+    """Everything the pipeline knows of one deal, nothing of it as of today.
+
+    *title* and *owner* are those it was opened with; what it was given later stands in *titles*
+    and *owners*.
+    """
 
     deal: UUID
     account: UUID
+    title: str
+    owner: str | None
     key: str | None
     lead_source: str | None
     moves: tuple[Move, ...] = ()
     titles: tuple[Dated[str], ...] = ()
-    owners: tuple[Dated[str | None], ...] = ()
+    owners: tuple[Dated[str], ...] = ()
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
     closes: tuple[Dated[date | None], ...] = ()
@@ -131,10 +137,10 @@ def _opened(event: DealOpened, record: Record) -> DealRow:
     return DealRow(
         deal=record.stream,
         account=event.account,
+        title=event.title,
+        owner=event.owner,
         key=record.source.key if record.source else None,
         lead_source=event.lead_source,
-        titles=(_dated(event.title, record),),
-        owners=(_dated(event.owner, record),),
     )
 
 
@@ -215,14 +221,14 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     return Standing(
         deal=row.deal,
         account=row.account,
-        title=_value(row.titles, begun, happened) or "",
+        title=_value(row.titles, begun, happened) or row.title,
         key=row.key,
         status=_ENDS[end.step] if end else Status.OPEN,
         playbook=visits[-1].playbook,
         stage=visits[-1].milestone,
         since=moves[-1].end,
         amount=(end and end.amount) or _amount(row, begun, happened),
-        owner=_value(row.owners, begun, happened),
+        owner=_value(row.owners, begun, happened) or row.owner,
         lead_source=row.lead_source,
         close_expected=_value(row.closes, begun, happened),
         visits=visits,

@@ -4,7 +4,7 @@ What was so at *happened* follows from the records that had surely happened by t
 known is settled before, by which records are handed in. No record of another deal moves it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -76,7 +76,9 @@ def dossier(deal: UUID, records: Sequence[Record], happened: datetime | None = N
         promises=tuple(
             promise for _, one in interactions for promise in one.promises if promise.status is PromiseStatus.OPEN
         ),
-        records=tuple(about(deal, state.account, {member.id for member in committee}, history)),
+        records=tuple(
+            _about(deal, {id_ for id_, _ in interactions}, {state.account, *(one.id for one in committee)}, history)
+        ),
     )
 
 
@@ -91,14 +93,15 @@ def open_objections(deal: UUID, states: Iterable[object]) -> tuple[Objection, ..
     )
 
 
-def about(deal: UUID, account: UUID, people: set[UUID], history: Iterable[Record]) -> Iterable[Record]:
-    """Keep what belongs to the deal's story: its own records, what is so of its people and its
-    account whatever the deal, and contacts with its people that were about no deal at all.
+def _about(deal: UUID, contacts: set[UUID], others: set[UUID], history: Sequence[Record]) -> Iterator[Record]:
+    """Keep what belongs to the deal's story: its own records, its contacts whole, and what is so of
+    its *others* (its people and its account) whatever the deal, contacts with these people included.
     """
-    told = tuple(history)
-    met = {record.stream for record in told if not people.isdisjoint(getattr(record.event, "theirs", ()))}
-    for record in told:
-        if deal in record.deals or (not record.deals and record.stream in {account, *people, *met}):
+    met = {record.stream for record in history if not others.isdisjoint(getattr(record.event, "theirs", ()))}
+    standing = others | met
+    for record in history:
+        of_no_deal = not record.deals and record.stream in standing
+        if deal in record.deals or record.stream in contacts or of_no_deal:
             yield record
 
 

@@ -153,6 +153,10 @@ OLD_SHAPES: Mapping[tuple[str, int], Step] = MappingProxyType({})
 """How to read an old schema of an event as the next one, by the name and the old schema."""
 
 
+# What encoding, decoding and a step forward raise on values of the wrong kind.
+FLAWS = (msgspec.MsgspecError, ValueError, TypeError, LookupError, ArithmeticError)
+
+
 @attrs.frozen
 class Stored:
     """An event as it is written down; *data* is JSON, kept byte for byte."""
@@ -212,7 +216,7 @@ class Codec:
         try:
             data = self._encoder.encode(self._plain(event))
             same = self._readers[name, schema](data) == event
-        except (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError) as error:
+        except FLAWS as error:
             message = f"{event!r} cannot be stored as {name!r}: {error}; give every field a value of its type"
             raise Unstorable(message) from error
         if not same:
@@ -225,7 +229,7 @@ class Codec:
         read = self._readers.get((name, schema)) or self._old_reader(name, schema, position)
         try:
             return read(data)
-        except msgspec.MsgspecError as error:
+        except FLAWS as error:
             why = f"its data is damaged ({error}); restore the journal from an export"
             raise Unreadable(name, schema, position, why) from error
 
@@ -253,7 +257,7 @@ class Codec:
         newest = self._readers[name, latest]
 
         def read(data: bytes) -> Any:
-            shape = msgspec.json.decode(data)
+            shape = msgspec.json.decode(data, type=dict[str, Any])
             for step in steps:
                 shape = step(shape)
             return newest(msgspec.json.encode(shape))

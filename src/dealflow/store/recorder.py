@@ -247,7 +247,7 @@ class JournalFactory(SQLiteFactory):
     """Puts the pieces together; nothing is read from the environment."""
 
     def __init__(self, db_name: str, wait: float, clock: Callable[[], datetime]) -> None:
-        super().__init__({self.SQLITE_DBNAME: db_name, self.ORIGINATOR_ID_TYPE: "uuid", self.CREATE_TABLE: "no"})
+        super().__init__({self.SQLITE_DBNAME: db_name, self.ORIGINATOR_ID_TYPE: "uuid"})
         self.datastore = JournalDatastore(db_name, wait)
         self._clock = clock
 

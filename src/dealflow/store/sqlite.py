@@ -282,6 +282,9 @@ def _look_at(file: Path, wait: float) -> Row | None:
 
     Opened for reading only, since a file that is not ours is not to be touched.
     """
+    if file.is_dir():
+        message = f"{file} is a directory: name a file in it"
+        raise CannotOpen(message)
     if not file.parent.is_dir():
         message = f"{file}: there is no directory {file.parent}: make it first"
         raise CannotOpen(message)

@@ -277,10 +277,8 @@ def read_sheet(path: Path, sort: Sort) -> Sheet:
     columns = {field: column for field in form.fields if (column := _column(table, field, form.fields[field]))}
     lacking = [field for field in form.required if field not in columns]
     if lacking:
-        header = ", ".join(table.columns)
-        raise ImportRefused(
-            [Trouble(Place(table.file, 1, field), f"{sort} needs this column: the header has {header}") for field in lacking]
-        )
+        message = f"{sort} needs this column: the header has {', '.join(table.columns)}"
+        raise ImportRefused([Trouble(Place(table.file, 1, field), message) for field in lacking])
     return Sheet(sort, table, MappingProxyType(columns))
 
 

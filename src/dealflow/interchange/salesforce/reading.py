@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -216,5 +216,3 @@ def window(start: datetime | None, end: datetime | None) -> When | None:
 
 
 SAME = timedelta(seconds=1)  # two stamps of one and the same save
-
-

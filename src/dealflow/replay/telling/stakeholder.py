@@ -59,7 +59,7 @@ def _life(event: LifeEvent, who: str, names: Names) -> str:
             title = maybe(", {}", names.text(event.title))
             return f"{who}{title}{maybe(' of {}', event.organisation)}, became known to us."
         case StakeholderMoved():
-            to = names(event.account) if event.account else event.organisation
+            to = names(event.account) if event.account else event.organisation or "another organisation"
             return f"{who} moved to {to}."
         case StakeholderDeparted():
             return f"{who} left{because(event.reason)}."

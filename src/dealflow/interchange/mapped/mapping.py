@@ -1,6 +1,6 @@
 '''A mapping: what the columns of someone's CSV files mean, as values.
 
-It is written by hand, in TOML, and read by `mapping_toml`. An example with most of it::
+It is written by hand, in TOML, and read by `written`. An example with most of it::
 
     system = "crm"                     # names the source; part of every id
     zone = "Europe/Vienna"             # of times without an offset

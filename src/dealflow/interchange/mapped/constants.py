@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from dealflow.interchange.parts import nearest, shown
-from dealflow.interchange.vocabulary import FREE, WORDS
+from dealflow.interchange.mapped.parts import nearest, shown
+from dealflow.interchange.mapped.vocabulary import FREE, WORDS
 from dealflow.journal import When
 from dealflow.money import Money
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from dealflow.interchange.mapping import Spot
+from dealflow.interchange.mapped.mapping import Spot
 from dealflow.interchange.pipeline import ImportRefused, Place, Trouble
 
 

@@ -5,6 +5,7 @@ A string is a column; a table says more; a number, a truth or a date is itself.
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from dealflow.interchange.constants import Misfit, constant
-from dealflow.interchange.mapping import (
+from dealflow.interchange.mapped.constants import Misfit, constant
+from dealflow.interchange.mapped.mapping import (
     Column,
     Condition,
     Constant,
@@ -29,8 +30,8 @@ from dealflow.interchange.mapping import (
     Value,
     Window,
 )
-from dealflow.interchange.parts import Page, Part, nearest
-from dealflow.interchange.vocabulary import FREE, NOUN_NAMES, WORDS, Field, Many, Named, One, Shape, Whole
+from dealflow.interchange.mapped.parts import Page, Part, nearest
+from dealflow.interchange.mapped.vocabulary import FREE, NOUN_NAMES, WORDS, Field, Many, Named, One, Shape, Whole
 from dealflow.journal import When
 from dealflow.money import Money
 
@@ -40,7 +41,7 @@ READINGS = (
     "of", "by", "refers_to", "noun", "map", "otherwise", "default", "split", "format", "precision", "plus_days",
 )  # fmt: skip
 CONDITIONS = ("column", "is", "in", "not_in", "present")
-DATED = frozenset({"date", "datetime", "When"})
+DATED = frozenset({date, datetime, When, FREE})
 
 
 @attrs.frozen
@@ -205,7 +206,7 @@ class Grammar:
         return value
 
     def _flaws(self, value: Value) -> Iterator[str]:
-        column, dated = isinstance(value.origin, Column), getattr(value.type, "__name__", "") in DATED
+        column, dated = isinstance(value.origin, Column), value.type in DATED
         if value.type is UUID and not (value.refers_to or isinstance(value.origin, Constant | ThisRow)):
             yield f"expected a reference: say which file the column refers to, as in `refers_to = {next(iter(self.nouns))!r}`"
         if value.type is not UUID and value.type is not FREE and value.refers_to:

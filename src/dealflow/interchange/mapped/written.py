@@ -14,7 +14,7 @@ import attrs
 
 from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.playbook import ENDS, STANDARD, Ends, Milestone, Playbook, flaws
-from dealflow.interchange.mapping import (
+from dealflow.interchange.mapped.mapping import (
     Check,
     CsvMapping,
     File,
@@ -26,10 +26,10 @@ from dealflow.interchange.mapping import (
     Value,
     Window,
 )
-from dealflow.interchange.mapping_values import SETTINGS, Grammar
-from dealflow.interchange.parts import Page, Part, nearest, open_page
+from dealflow.interchange.mapped.grammar import SETTINGS, Grammar
+from dealflow.interchange.mapped.parts import Page, Part, nearest, open_page
 from dealflow.interchange.pipeline import ImportRefused
-from dealflow.interchange.vocabulary import NOUN_NAMES, commands, fields_of
+from dealflow.interchange.mapped.vocabulary import NOUN_NAMES, commands, fields_of
 from dealflow.journal import When
 from dealflow.money import Money
 

@@ -1,0 +1,212 @@
+"""Drafts: what each row gives, as commands with whose they are, or why not."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from dealflow.decider import Command
+from dealflow.domain.advancing import OpenDeal
+from dealflow.domain.playbook import Playbook
+from dealflow.interchange.mapped.cells import Cells, Wrong
+from dealflow.interchange.mapped.mapping import (
+    Condition,
+    Constant,
+    Give,
+    Node,
+    StageGive,
+    ThisRow,
+    Time,
+    Value,
+    Window,
+    leaves,
+)
+from dealflow.interchange.mapped.sources import Item, Key, LeftOut
+from dealflow.interchange.mapped.vocabulary import BEGINNINGS, fields_of
+from dealflow.interchange.pipeline import Place, Trouble
+from dealflow.journal import When, derived_id
+
+
+@attrs.frozen
+class Owner:
+    """Whose stream a fact goes to: a key of a file, and the noun that it stands for."""
+
+    file: str
+    noun: str
+    key: Key
+    stream: UUID
+
+
+@attrs.frozen
+class Draft:
+    """What a row gives, before its place among all facts is known.
+
+    *version* tells a row from what it says in another export; *told_once* that it may change from
+    one to the next without being told again.
+    """
+
+    kind: str
+    item: Item
+    owner: Owner
+    command: Command
+    at: When
+    version: str
+    place: Place
+    told_once: bool = False
+
+    @property
+    def begins(self) -> bool:
+        """Whether a stream may begin with it."""
+        return type(self.command) in BEGINNINGS
+
+
+class Unsaid(Exception):
+    """The row says nothing for a field without which there is no command."""
+
+
+@attrs.define
+class Drafting:
+    """Drafts as they are made, with what is wrong on the way and whose stream it spoils."""
+
+    cells: Cells
+    playbook: Playbook | None
+    spoilt: list[tuple[UUID, Trouble]] = attrs.field(factory=list)
+    unsaid: Counter[str] = attrs.field(factory=Counter)
+    left_out: Counter[str] = attrs.field(factory=Counter)
+
+    def drafts(self) -> Iterator[Draft]:
+        """Return what the rows of all files give, stages apart."""
+        for trouble in self.cells.sources.keyless:
+            self.spoil(None, trouble)
+        for name, items in self.cells.sources.rows.items():
+            for item in items:
+                for give in self.cells.sources.mapping.files[name].gives:
+                    if (draft := self.draft(give, item)) is not None:
+                        yield draft
+
+    def draft(self, give: Give, item: Item) -> Draft | None:
+        """Return what one row gives; nothing where it gives no such thing, or something is wrong."""
+        if not holds(give.when, item) or (owner := self.owner(give.on, item)) is None:
+            return None
+        try:
+            command = self._command(give, item)
+            at = self.cells.when(give.at, item)
+        except LeftOut:
+            self.left_out[give.kind] += 1
+        except Unsaid:
+            self.unsaid[give.kind] += 1
+        except* Wrong as several:
+            self.spoil(owner, *(error.trouble for error in several.exceptions if isinstance(error, Wrong)))
+        else:
+            return Draft(
+                kind=give.kind,
+                item=item,
+                owner=owner,
+                command=command,
+                at=at,
+                version=self.version(item, (give.on, give.at, *give.fields.values()), give.when),
+                place=item.row.place(_column(give, command)),
+                told_once=give.open_ended,
+            )
+        return None
+
+    def owner(self, on: Value, item: Item) -> Owner | None:
+        """Return whose stream a row tells of; nothing where that is left out, or something is wrong."""
+        sources = self.cells.sources
+        file, key = on.refers_to or item.file.name, item.key
+        if not isinstance(on.origin, ThisRow):
+            try:
+                found = self.cells.referred(on, item)
+            except LeftOut:
+                self.left_out[on.key] += 1
+                return None
+            except Wrong as error:
+                self.spoil(None, error.trouble)
+                return None
+            if found is None:
+                self.spoil(None, item.row.trouble(f"no key: say which row of {sources.path(file)} this is of", on.column))
+                return None
+            key = found
+        noun = on.noun or sources.mapping.files[file].noun or ""
+        return Owner(file, noun, key, sources.stream(file, noun, key))
+
+    def stamped(self, value: Value | None, item: Item) -> Any:
+        """Return what a row says of its own recording; nothing where it says nothing."""
+        try:
+            return None if value is None else self.cells.value(value, item)
+        except LeftOut:
+            return None
+        except Wrong as error:
+            self.spoil(None, error.trouble)
+            return None
+
+    def spoil(self, owner: Owner | None, *troubles: Trouble) -> None:
+        """Note what is wrong with a stream; a row of nobody's stands for itself."""
+        for trouble in troubles:
+            place = trouble.place
+            stream = owner.stream if owner else derived_id("row", place.file, str(place.line))
+            self.spoilt.append((stream, trouble))
+
+    def version(self, item: Item, nodes: Iterable[Node | Window], when: tuple[Condition, ...], turn: int = 0) -> str:
+        """Return what tells this row from what it says in another export: its stamp, or a digest."""
+        stamp = item.row.get(item.file.version) if item.file.version is not None else None
+        if stamp is not None:
+            return stamp
+        cells = [self.cells.said(value, item) for value in leaves(iter(nodes))]
+        words = [item.row.get(condition.column) for condition in when]
+        return hashlib.blake2b(json.dumps([cells, words, turn]).encode(), digest_size=8).hexdigest()
+
+    def _command(self, give: Give, item: Item) -> Command:
+        said: dict[str, Any] = {}
+        wrong: list[Wrong] = []
+        for name, node in give.fields.items():
+            try:
+                said[name] = self.cells.read(node, item)
+            except Wrong as error:
+                wrong.append(error)
+        if wrong:
+            raise ExceptionGroup("a row that does not say what it should", wrong)
+        for name, field in fields_of(give.command).items():
+            if said.get(name) is not None or (field.optional and field.required):
+                said.setdefault(name, None)
+            elif not field.required:
+                said.pop(name, None)
+            elif give.command in BEGINNINGS:
+                raise Wrong(item.row.trouble(f"empty: {give.command.__name__} needs its {name}", _first(give, name)))
+            else:
+                raise Unsaid
+        if give.command is OpenDeal and self.playbook is not None:
+            said.setdefault("playbook", self.playbook)
+        return give.command(**said)
+
+
+def holds(when: tuple[Condition, ...], item: Item) -> bool:
+    """Say whether a row is what some conditions ask for."""
+    return all(condition.holds(item.row.get(condition.column)) for condition in when)
+
+
+def column_of(time: Time) -> str | None:
+    """Return the column that says when."""
+    return time.column if isinstance(time, Value) else time.start.column
+
+
+def _column(give: Give, command: Command) -> str | None:
+    """Return the column to complain of where the rules say no: its date, if it is a step of a life cycle."""
+    if command.life_cycle:
+        return column_of(give.at)
+    named = {value.column for value in leaves(iter(give.fields.values())) if not isinstance(value.origin, Constant)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _first(give: Give, name: str) -> str | None:
+    return next((value.column for value in leaves(iter([give.fields[name]]))), None) if name in give.fields else None
+
+
+def stage_nodes(stage: StageGive) -> tuple[Node | Window, ...]:
+    """Return all that is read of a row of stages."""
+    several = (stage.on, stage.at, stage.stage, stage.ended, stage.amount, stage.reason)
+    return tuple(one for one in several if one is not None)

@@ -1,0 +1,251 @@
+"""Parties: accounts and their people, with the parts these play in deals, as facts.
+
+Which title stands how high, which word names which buying role and which type of account is what
+are tables that a caller may replace.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.account import AccountKind
+from dealflow.domain.mapping import (
+    ChangePosition,
+    IdentifyRole,
+    IdentifyStakeholder,
+    MoveStakeholder,
+    SetManager,
+    WithdrawRole,
+)
+from dealflow.domain.noting import MarkHistoryUnknown, Note
+from dealflow.domain.stakeholder import JobLevel, Role, RoleIdentified, Stakeholder
+from dealflow.domain.stewarding import AssignAccountOwner, RegisterAccount, RenameAccount
+from dealflow.interchange.pipeline import Fact
+from dealflow.interchange.salesforce.files import Sort
+from dealflow.interchange.salesforce.notices import About, Notice
+from dealflow.interchange.salesforce.reading import digest, window
+from dealflow.interchange.salesforce.rows import SYSTEM, Account, Contact, ContactRole
+from dealflow.interchange.salesforce.scribe import Rank, Scribe, Told, changed, created, in_order, together
+from dealflow.journal import When
+
+ROLE_CHANGED = "the source gave them another role"
+
+# The first word of a title that is in the table decides; an assistant to a director is no director.
+LEVELS: Mapping[str, JobLevel] = MappingProxyType(
+    {
+        **dict.fromkeys(("assistant", "secretary", "clerk", "receptionist", "bookkeeper"), JobLevel.CLERK),
+        **dict.fromkeys(
+            ("chief", "ceo", "cfo", "cto", "cio", "coo", "cmo", "ciso", "president", "svp", "evp", "vp", "partner"),
+            JobLevel.DIRECTOR,
+        ),
+        **dict.fromkeys(
+            ("director", "dean", "head", "owner", "founder", "chairman", "chairwoman", "chair", "principal"),
+            JobLevel.DIRECTOR,
+        ),
+        **dict.fromkeys(("manager", "mgr", "supervisor", "foreman", "buyer"), JobLevel.MANAGER),
+        **dict.fromkeys(
+            ("engineer", "architect", "analyst", "scientist", "specialist", "consultant", "developer", "expert"),
+            JobLevel.EXPERT,
+        ),
+        **dict.fromkeys(("operator", "technician", "mechanic", "driver", "worker"), JobLevel.OPERATOR),
+        **dict.fromkeys(("coordinator", "administrator"), JobLevel.CLERK),
+    }
+)
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        "business user": Role.USER,
+        "user": Role.USER,
+        "end user": Role.USER,
+        "economic buyer": Role.ECONOMIC,
+        "economic decision maker": Role.ECONOMIC,
+        "decision maker": Role.ECONOMIC,
+        "technical buyer": Role.TECHNICAL,
+        "evaluator": Role.TECHNICAL,
+        "gatekeeper": Role.TECHNICAL,
+        "coach": Role.COACH,
+        "champion": Role.COACH,
+    }
+)
+KINDS: Mapping[str, AccountKind] = MappingProxyType(
+    {
+        "customer": AccountKind.CUSTOMER,
+        "prospect": AccountKind.CUSTOMER,
+        "partner": AccountKind.PARTNER,
+        "reseller": AccountKind.PARTNER,
+        "consultant": AccountKind.CONSULTANT,
+        "contractor": AccountKind.CONTRACTOR,
+        "integrator": AccountKind.CONTRACTOR,
+    }
+)
+
+
+@attrs.frozen
+class Tables:
+    """What the source's own words mean: words of titles, and words for roles, in small letters."""
+
+    levels: Mapping[str, JobLevel] = LEVELS
+    roles: Mapping[str, Role] = ROLES
+
+    def level(self, title: str | None) -> JobLevel | None:
+        """Return how high a title stands; nothing where no word of it is known."""
+        words = set(re.findall(r"\w+", (title or "").casefold()))
+        return next((level for word, level in self.levels.items() if word in words), None)
+
+    def role(self, word: str | None) -> Role | None:
+        """Return the buying role a word names, or nothing."""
+        return self.roles.get((word or "").casefold())
+
+
+def kind_of(word: str | None) -> AccountKind:
+    """Return what an account is to us by its type: a customer where nothing is said."""
+    if word is None:
+        return AccountKind.CUSTOMER
+    words = set(re.findall(r"\w+", word.casefold()))
+    return next((kind for known, kind in KINDS.items() if known in words), AccountKind.OTHER)
+
+
+# Accounts
+
+
+def tell_accounts(scribe: Scribe, first_seen: Mapping[str, datetime]) -> Told:
+    """Tell every account; *first_seen* is when something else first spoke of it."""
+    here = {account.key for account in scribe.export.accounts}
+    return together(_account(scribe, account, here, first_seen.get(account.key)) for account in scribe.export.accounts)
+
+
+def _account(scribe: Scribe, account: Account, here: set[str], first_seen: datetime | None) -> Told:
+    notices: list[Notice] = []
+    parent = scribe.stream(Sort.ACCOUNT, account.parent) if account.parent else None
+    if account.parent and account.parent not in here and parent not in scribe.known:
+        notices.append(Notice(About.UNKNOWN_PARENT, account.key, account.line.place("ParentId"), account.parent))
+        parent = None
+    facts = in_order(Rank.ACCOUNT, account.key, _account_facts(scribe, account, parent, first_seen))
+    return Told(tuple(facts), notices=tuple(notices))
+
+
+def _account_facts(
+    scribe: Scribe, account: Account, parent: UUID | None, first_seen: datetime | None
+) -> Iterator[Fact]:
+    on = scribe.stream(Sort.ACCOUNT, account.key)
+    begun, now = created(account.key, account.line, account.stamp), changed(account.key, account.line, account.stamp)
+    at = account.stamp.created or window(first_seen or scribe.export.first, first_seen or scribe.seen(account.stamp))
+    register = RegisterAccount(account.name, kind_of(account.kind), account.industry, account.region, parent)
+    yield scribe.fact(register, "registered", begun, on=on, at=at)
+    if account.stamp.created is None and at is not None:
+        yield scribe.fact(MarkHistoryUnknown(at.end), "history-unknown", begun, on=on, at=at)
+    so = window(at.start if at else None, scribe.seen(account.stamp))
+    version = scribe.version(account.stamp, account.name)
+    yield scribe.fact(RenameAccount(account.name), "name", now, on=on, at=so, version=version)
+    if account.owner:
+        version = scribe.version(account.stamp, account.owner)
+        yield scribe.fact(AssignAccountOwner(account.owner), "owner", now, on=on, at=so, version=version)
+
+
+# People
+
+
+def tell_people(scribe: Scribe, tables: Tables) -> Told:
+    """Tell every contact that belongs to an account that is known."""
+    accounts = {account.key for account in scribe.export.accounts}
+    people = {contact.key for contact in scribe.export.contacts}
+    return together(_person(scribe, tables, contact, accounts, people) for contact in scribe.export.contacts)
+
+
+def _person(scribe: Scribe, tables: Tables, contact: Contact, accounts: set[str], people: set[str]) -> Told:
+    place = contact.line.place("AccountId")
+    if not contact.account or not _is_known(scribe, Sort.ACCOUNT, contact.account, accounts):
+        return Told(notices=(Notice(About.NO_ACCOUNT, contact.key, place, contact.account),))
+    if _is_erased(scribe, contact.key):
+        return Told(notices=(Notice(About.ERASED, contact.key, contact.line.place()),))
+    notices: list[Notice] = []
+    if contact.manager and not _is_known(scribe, Sort.CONTACT, contact.manager, people):
+        place = contact.line.place("ReportsToId")
+        notices.append(Notice(About.UNKNOWN_MANAGER, contact.key, place, contact.manager))
+        contact = attrs.evolve(contact, manager=None)
+    facts = in_order(Rank.PERSON, contact.key, _person_facts(scribe, tables, contact, contact.account))
+    return Told(tuple(facts), notices=tuple(notices))
+
+
+def _person_facts(scribe: Scribe, tables: Tables, contact: Contact, at_account: str) -> Iterator[Fact]:
+    on, account = scribe.stream(Sort.CONTACT, contact.key), scribe.stream(Sort.ACCOUNT, at_account)
+    begun, now = created(contact.key, contact.line, contact.stamp), changed(contact.key, contact.line, contact.stamp)
+    at = contact.stamp.created or window(scribe.export.first, scribe.seen(contact.stamp))
+    so = window(at.start if at else None, scribe.seen(contact.stamp))
+    title, level, department = contact.title, tables.level(contact.title), contact.department
+    identify = IdentifyStakeholder(account, contact.name, title=title, level=level, department=department)
+    yield scribe.fact(identify, "identified", begun, on=on, at=at, needs=(account,))
+    version = scribe.version(contact.stamp, contact.account)
+    yield scribe.fact(MoveStakeholder(account), "account", now, on=on, at=so, version=version, needs=(account,))
+    if contact.line.has("Title") or contact.line.has("Department"):
+        version = scribe.version(contact.stamp, title, level, department)
+        position = ChangePosition(title, level, department)
+        yield scribe.fact(position, "position", now, on=on, at=so, version=version, needs=(account,))
+    if contact.line.has("ReportsToId"):
+        manager = scribe.stream(Sort.CONTACT, contact.manager) if contact.manager else None
+        version = scribe.version(contact.stamp, contact.manager)
+        yield scribe.fact(SetManager(manager), "manager", now, on=on, at=so, version=version, needs=(account,))
+
+
+def _is_known(scribe: Scribe, sort: Sort, key: str, here: set[str]) -> bool:
+    return key in here or scribe.stream(sort, key) in scribe.known
+
+
+def _is_erased(scribe: Scribe, key: str) -> bool:
+    person = scribe.state(scribe.stream(Sort.CONTACT, key))
+    return isinstance(person, Stakeholder) and person.erased
+
+
+# Their parts in deals
+
+
+def tell_roles(scribe: Scribe, tables: Tables, opened: Mapping[str, When], people: set[str]) -> Told:
+    """Tell the part of every contact in a deal; *opened* says when each deal was, *people* who is known."""
+    return together(_role(scribe, tables, role, opened, people) for role in scribe.export.roles)
+
+
+def _role(scribe: Scribe, tables: Tables, role: ContactRole, opened: Mapping[str, When], people: set[str]) -> Told:
+    if role.contact not in people:
+        place = role.line.place("ContactId")
+        return Told(notices=(Notice(About.UNKNOWN_PERSON, role.deal, place, role.contact),))
+    deal = scribe.stream(Sort.OPPORTUNITY, role.deal)
+    if role.deal not in opened and deal not in scribe.known:
+        place = role.line.place("OpportunityId")
+        return Told(notices=(Notice(About.UNKNOWN_DEAL, role.contact, place, role.deal),))
+    at = role.stamp.created or opened.get(role.deal)
+    so = window(at.start if at else None, scribe.seen(role.stamp))
+    return Told(tuple(in_order(Rank.ROLE, role.key, _role_facts(scribe, tables, role, so))))
+
+
+def _role_facts(scribe: Scribe, tables: Tables, role: ContactRole, at: When | None) -> Iterator[Fact]:
+    on, deal = scribe.stream(Sort.CONTACT, role.contact), scribe.stream(Sort.OPPORTUNITY, role.deal)
+    origin = attrs.evolve(changed(role.contact, role.line, role.stamp), row=role.key)
+    played = tables.role(role.role)
+    version = scribe.version(role.stamp, role.role, played)
+    for before in _roles_told(scribe, role):
+        if before is not played:
+            withdraw = WithdrawRole(before, ROLE_CHANGED, deal)
+            kind = f"{before}-withdrawn"
+            yield scribe.fact(withdraw, kind, origin, on=on, at=at, version=version)
+    if played is not None:
+        yield scribe.fact(IdentifyRole(played, deal), "role", origin, on=on, at=at, version=version)
+        return
+    note = Note(f"{SYSTEM}.contact-role", {"deal": str(deal), "role": role.role, "primary": role.primary})  # type: ignore[arg-type]
+    said = digest(role.role, role.primary)
+    yield scribe.fact(note, "noted", origin, on=on, at=at, version=said)
+
+
+def _roles_told(scribe: Scribe, role: ContactRole) -> Sequence[Role]:
+    """Return the roles an earlier version of this row has told, as far as they are still held."""
+    on, deal = scribe.stream(Sort.CONTACT, role.contact), scribe.stream(Sort.OPPORTUNITY, role.deal)
+    person = scribe.state(on)
+    held = person.roles_in(deal) if isinstance(person, Stakeholder) else ()
+    mark = f":{role.key}:role@"
+    return [
+        record.event.role
+        for record in scribe.known.get(on, ())
+        if isinstance(record.event, RoleIdentified) and mark in (record.command_id or "") and record.event.role in held
+    ]

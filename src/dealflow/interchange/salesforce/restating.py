@@ -1,0 +1,39 @@
+"""Restating: the source says something else of an end than it did, without having opened the deal again."""
+
+from typing import ClassVar
+
+import attrs
+
+from dealflow.decider import Events, Facts, refuse_if
+from dealflow.domain.deal import DEAL, Deal, DealLost, DealWon, NotClosed
+from dealflow.domain.noting import CorrectRecord
+from dealflow.domain.noun import NotThere, corrected
+from dealflow.journal import When
+from dealflow.money import Money
+
+RESTATED = "the source changed what it says of the end"
+
+
+@attrs.frozen
+class RestateEnd:
+    """Ask to correct the last end of a deal: the amount it was won for, and when it was."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = False
+
+    amount: Money | None
+    ended: When
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where the end reads so already; refuses where the deal is open."""
+        if deal is None:
+            refuse_if(NotThere("deal"))
+            return ()
+        ends = [record for record in corrected(facts.own) if isinstance(record.event, DealWon | DealLost)]
+        if not ends or deal.end is None:
+            refuse_if(NotClosed(deal.stage))
+            return ()
+        end = ends[-1].event
+        if isinstance(end, DealWon):
+            end = attrs.evolve(end, amount=self.amount)
+        return CorrectRecord(ends[-1].version, RESTATED, end, self.ended).decide(deal, facts)

@@ -1,0 +1,57 @@
+"""Every event has its sentence, and none of them says what was erased."""
+
+from datetime import UTC, date
+from uuid import UUID
+
+import attrs
+import pytest
+
+from dealflow.domain.nouns import NOUNS
+from dealflow.domain.personal import Personal
+from dealflow.domain.stakeholder import Stakeholder
+from dealflow.journal import When
+from dealflow.replay.telling import sentence
+from dealflow.replay.telling.words import ERASED, Names
+from dealflow.store.codec import EVENTS
+from tests.examples import example, minimal
+from tests.scenario import record
+
+CLASSES = sorted((cls for cls, _ in EVENTS.values()), key=lambda cls: cls.__name__)
+SPOTLESS = Names()
+DAY = date(2026, 1, 5)
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("make", [example, minimal], ids=["full", "minimal"])
+def test_every_event_is_told_in_one_sentence(cls: type, make: object) -> None:
+    assert callable(make)
+    told = sentence(record(1, make(cls), When.of(DAY, UTC)), SPOTLESS)
+    assert told.endswith(".")
+    assert "\n" not in told
+    assert "None" not in told
+    assert "UUID(" not in told
+    assert "Decimal" not in told
+
+
+def test_every_event_of_every_noun_is_in_the_stored_vocabulary() -> None:
+    assert {event for noun in NOUNS for event in noun.events} < {*CLASSES}
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_erased_words_are_told_by_nobody(cls: type) -> None:
+    event = example(cls)
+    words = [value for field in attrs.fields(cls) if isinstance(value := getattr(event, field.name), Personal)]
+    people = {one.of for one in words}
+    told = sentence(record(1, event, When.of(DAY, UTC)), Names(erased=frozenset(people)))
+    for one in words:
+        assert one.text not in told
+
+
+def test_names_are_those_of_accounts_people_and_deals_and_erased_ones_are_not_told() -> None:
+    wang, li = UUID(int=1), UUID(int=2)
+    states = {
+        wang: Stakeholder(UUID(int=9), Personal("COO Wang", wang)),
+        li: Stakeholder(UUID(int=9), None, erased=True),
+    }
+    names = Names.of(states)
+    assert names.all([wang, li, UUID(int=3 << 96)]) == f"COO Wang, {ERASED}, 00000003"
