@@ -10,7 +10,7 @@ import pytest
 
 import dealflow as df
 from dealflow.domain.advancing import LiesBehind, StageSkipped, UnknownMilestone, UnknownPlaybook
-from dealflow.domain.criteria import GateNotMet, UnknownCriterion
+from dealflow.domain.criteria import CRITERIA, GateNotMet, UnknownCriterion
 from dealflow.domain.deal import DealValued, NotOpen, StageAdvanced
 from dealflow.domain.gate import Answer
 from dealflow.domain.noun import AlreadyThere, NotThere, RunsBackward
@@ -366,3 +366,28 @@ def test_as_the_source_knew_it_counts_the_sources_own_recording_time(flow: df.De
     assert standing.amount is None
     assert flow.deal(deal, known=date(2026, 1, 31), knowledge="source").deal is not None
     assert flow.deal(deal, known=date(2026, 1, 1), knowledge="source").deal is None
+
+
+def test_a_decision_that_leans_on_its_own_transaction_is_taken_anew_when_the_journal_has_grown(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'two.db'}"
+    with df.DealFlow.open(url) as flow, df.DealFlow.open(url) as other:
+        deal, person = opened(flow, GATED), uuid4()
+        visit = df.HoldInteraction(ACCOUNT, df.Channel.VISIT, (person,), ("li",))
+        meddled: list[df.Done] = []
+
+        def meddling(case: df.Case) -> tuple[Answer, tuple[int, ...]]:
+            if not meddled:
+                meddled.append(other.do(df.RegisterAccount("Elsewhere"), by="wang"))
+            return CRITERIA["economic-buyer-met"](case)
+
+        flow = df.DealFlow(flow.journal, criteria={**CRITERIA, "economic-buyer-met": meddling})
+        done = flow.do_all(
+            [
+                df.Ask(df.IdentifyStakeholder(ACCOUNT, "COO Wang"), "li", person, date(2026, 1, 6)),
+                df.Ask(df.IdentifyRole(df.Role.ECONOMIC), "li", person, date(2026, 1, 6)),
+                df.Ask(visit, "li", None, date(2026, 1, 20)),
+                df.Ask(df.AdvanceStage("offer"), "li", deal, date(2026, 2, 1)),
+            ]
+        )
+        met = next(one for one in done[3].records[0].event.verdict.findings if one.criterion == "economic-buyer-met")
+        assert met.records == (done[1].records[0].position, done[2].records[0].position)

@@ -181,7 +181,7 @@ class DealFlow:
         """Store entries of a conversation in one transaction, and remember the command ids."""
         if not entries:
             return ()
-        return self.journal.append(entries, ids)
+        return self.journal.append(entries, ids, head=talk.head if talk.leans_on_itself else None)
 
     def _first_outcomes(self, asks: Sequence[Ask]) -> "dict[str, _Outcome]":
         """Return what commands with these ids led to before; raises `CommandReused`."""

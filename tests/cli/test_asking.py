@@ -49,7 +49,7 @@ def test_the_funnel_as_a_table_says_what_its_figures_mean(ask: Run) -> None:
     assert "Solution proposed 4 5 1 3 · 1 · · · · 1,350,000 CNY" in lines
     assert "won 2 3,700,000 CNY" in lines
     assert "Solution proposed Bid and negotiation 75.0% (3 of 4)" in lines
-    assert f"Win rate: 50.0% (2 of 4) = {WIN_RATE}." in lines
+    assert f"Win rate: 50.0% (2 of 4) — {WIN_RATE}." in lines
     assert lines[-1] == "As of now, on both clocks."
 
 
@@ -61,9 +61,7 @@ def test_ways_nobody_left_by_are_not_shown(ask: Run) -> None:
 def test_the_funnel_of_a_day_names_the_day_on_both_clocks(ask: Run) -> None:
     assert parsed(ask, "funnel", "--happened", "2026-02-28")["happened"] == "2026-02-28T23:59:59.999999Z"
     last = ask("funnel", "--happened", "2026-02-28", "--known", "2026-03-01T12:00:00+01:00").out.splitlines()[-1]
-    assert last == (
-        "As it had happened by the evening of 2026-02-28, as it was known by 2026-03-01 11:00:00 UTC."  # fmt: skip
-    )
+    assert last == "As it had happened by the evening of 2026-02-28, as it was known by 2026-03-01 11:00:00 UTC."
 
 
 def test_a_late_entry_is_in_the_funnel_only_once_it_was_known(ask: Run) -> None:
@@ -101,7 +99,7 @@ def test_a_deal_is_a_line_of_the_table(ask: Run) -> None:
 
 def test_a_price_that_was_mistyped_is_as_it_was_known(ask: Run) -> None:
     def amount(*words: str) -> str:
-        found = {deal["deal"]: deal["amount"]["amount"] for deal in parsed(ask, "deals", *words)}
+        found: dict[str, str] = {deal["deal"]: deal["amount"]["amount"] for deal in parsed(ask, "deals", *words)}
         return found[str(won.DEAL)]
 
     assert amount("--happened", "2026-04-30") == "3100000"

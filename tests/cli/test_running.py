@@ -1,5 +1,6 @@
 """From words to an exit code: what is misunderstood, refused, missing or interrupted, and said so."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-# Misunderstood: 2
+# What is misunderstood
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
         (("deals", "--knowledge", "hearsay"), "--knowledge"),
         (("replay",), "DEAL requires an argument"),
         (("import", "word"), 'Unknown command "word"'),
+        (("export", "jsonl", "--nope"), "'--nope' is an option that this verb does not have"),
     ],
 )
 def test_what_is_misunderstood_says_what_and_exits_2(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -55,7 +57,7 @@ def test_the_version_is_an_answer(run: Run) -> None:
     assert run("--version").out.strip()[0].isdigit()
 
 
-# Refused or failed: 1
+# What is refused, or fails
 
 
 @pytest.mark.parametrize("words", READING)
@@ -121,10 +123,10 @@ def _answer(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     monkeypatch.setattr(running, "app", raises)
-    monkeypatch.setattr(running.os, "dup2", lambda *_: None)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
 
 
-# Nobody there
+# Who is not there
 
 
 def test_a_reader_who_has_had_enough_is_not_complained_of(demo_db: str) -> None:

@@ -26,6 +26,7 @@ from dealflow.store.errors import (
     CommandDone,
     CommandReused,
     Conflict,
+    JournalGrown,
     OtherZone,
     StoreUnavailable,
     Unstorable,
@@ -127,6 +128,12 @@ class JournalContract:
         assert journal.stream(DEAL) == records
 
     # Who was quicker
+
+    def test_what_was_decided_at_a_head_that_is_none_any_more_is_a_conflict(self, journal: Journal) -> None:
+        journal.append([entry()], head=0)
+        with pytest.raises(JournalGrown, match="decided at position 0, but the journal stands at 1"):
+            journal.append([entry(2)], head=0)
+        assert journal.head() == 1
 
     def test_a_version_that_is_taken_is_a_conflict(self, journal: Journal) -> None:
         journal.append(entries((1, 2)))

@@ -113,8 +113,8 @@ def test_a_replacement_is_written_with_its_own_name_and_schema() -> None:
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        (DealGraded(3), r"cannot be stored as 'deal\.graded': Expected `str`, got `int`"),  # type: ignore[arg-type]
-        (Noted("acme.rating", [("grade", "A")]), "would be read back otherwise"),  # type: ignore[arg-type]
+        (DealGraded(3), r"this 'deal\.graded' could not be read back: Expected `str`, got `int`"),  # type: ignore[arg-type]
+        (Noted("acme.rating", [("grade", "A")]), "would be read back as another"),  # type: ignore[arg-type]
         (EffortPlanned("anna", date(2026, 3, 1), date(2026, 3, 2), float("nan")), "Expected `float`, got `null`"),
         (Corrected(1, Money(Decimal(1), "CNY"), None, "typo"), "Money is not an event of ours"),
         (When(THEN, THEN), "When is not an event of ours: record the host's own facts as Noted"),
@@ -143,6 +143,18 @@ def test_a_schema_we_do_not_know_asks_for_an_upgrade(schema: int) -> None:
 def test_damaged_data_says_what_is_wrong_and_where(data: bytes) -> None:
     with pytest.raises(Unreadable, match=r"record 7 .* its data is damaged .* restore the journal"):
         CODEC.decode("deal.graded", 1, data, position=7)
+
+
+def test_what_is_wrong_inside_a_correction_says_where_it_stands() -> None:
+    data = CODEC.encode(Corrected(2, DealGraded("A"), None, "typo")).data
+    with pytest.raises(UnknownEvent, match=r"record 7 is a 'deal\.dreamt-of'"):
+        CODEC.decode("record.corrected", 1, data.replace(b"deal.graded", b"deal.dreamt-of"), position=7)
+
+
+def test_what_cannot_be_stored_is_told_without_repeating_what_may_be_personal() -> None:
+    with pytest.raises(Unstorable) as caught:
+        CODEC.encode(StakeholderIdentified(ID, Personal("李伟", "no id")))  # type: ignore[arg-type]
+    assert "李伟" not in str(caught.value)
 
 
 # Old forms

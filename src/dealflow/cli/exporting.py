@@ -1,29 +1,33 @@
 """Verbs that hand a journal on."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from dealflow.cli.options import DEFAULT, Where
+from dealflow.cli.options import DEFAULT, STDIO, Where, a_file
 from dealflow.cli.output import Failed, note, progress
 from dealflow.store.jsonl import write_jsonl
 
 export_app = App(name="export", help="Hand the journal on.")
-STDOUT = "-"
 
 
 @export_app.command
 def jsonl(
-    file: Annotated[str, Parameter(help="The file to write; - is standard output.")] = STDOUT,
+    file: Annotated[
+        str, Parameter(converter=a_file, allow_leading_hyphen=True, help="The file to write; - is standard output.")
+    ] = STDIO,
     /,
     *,
     where: Where = DEFAULT,
 ) -> None:
     """Write the whole journal as lines of JSON: to keep, to hand on, to import elsewhere."""
     with where.reading() as flow, progress("exporting") as bar:
-        if file == STDOUT:
+        if file == STDIO:
+            if isinstance(sys.stdout, TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
             write_jsonl(flow.journal, sys.stdout, progress=bar)
             return
         part = Path(f"{file}.part")

@@ -5,22 +5,132 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import attrs
 from cyclopts import App, Parameter
 
-from dealflow.cli.options import DEFAULT, TABLE, Form, Where
-from dealflow.cli.output import Failed, note, show_json
+from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment
+from dealflow.cli.output import Failed, note, progress, show_json
+from dealflow.interchange.mapped import import_csv
+from dealflow.interchange.salesforce import as_json, as_text, import_salesforce
+from dealflow.plain import plain
 from dealflow.store.errors import BadLine
 from dealflow.store.jsonl import read_header, read_jsonl
 
 import_app = App(name="import", help="Bring a history in: a CRM's export, mapped tables, another journal.")
-STDIN = "-"
+Folder = Annotated[Path, Parameter(help="The folder with the files.")]
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Inflow:
+    """What the importers of other systems share."""
+
+    org: Annotated[
+        str | None, Parameter(help="Whose data it is; a later export must be given the same. [default: the folder]")
+    ] = None
+    by: Annotated[str, Parameter(help="Who imports, as the journal will name them.")] = "import"
+    rejects: Annotated[
+        Path | None,
+        Parameter(help="Write what cannot be imported to this file (JSON lines), and import the rest."),
+    ] = None
+    zone: Annotated[
+        str | None, Parameter(help="The zone a new journal reads bare dates in, such as Asia/Shanghai. [default: UTC]")
+    ] = None
+
+
+SHARED = Inflow()
+
+
+@import_app.command
+def salesforce(
+    directory: Folder,
+    /,
+    *,
+    timezone: Annotated[str | None, Parameter(help="The zone of times without an offset, such as UTC.")] = None,
+    currency: Annotated[str | None, Parameter(help="The currency of amounts that name none, such as USD.")] = None,
+    date_order: Annotated[
+        Literal["mdy", "dmy"] | None, Parameter(help="Month or day first, where the dates do not tell.")
+    ] = None,
+    stages: Annotated[
+        Path | None, Parameter(help="A CSV table of the organisation's own stages. [default: the standard ones]")
+    ] = None,
+    inflow: Inflow = SHARED,
+    where: Where = DEFAULT,
+    form: Form = TABLE,
+) -> None:
+    """Import a Salesforce export: CSV files as the API, a report or a warehouse writes them."""
+    with where.writing(inflow.zone or timezone) as flow, progress("storing") as bar:
+        report = import_salesforce(
+            flow,
+            _folder(directory),
+            org=inflow.org,
+            timezone=timezone,
+            currency=currency,
+            date_order=date_order,
+            stages=stages,
+            by=inflow.by,
+            rejects=inflow.rejects,
+            progress=bar,
+        )
+    note(*as_text(report).splitlines())
+    if form.json:
+        show_json(as_json(report))
+
+
+@import_app.command
+def csv(
+    directory: Folder,
+    /,
+    *,
+    mapping: Annotated[Path, Parameter(help="The TOML file that says what the columns mean.")],
+    exported: Annotated[
+        Moment | None, Parameter(converter=a_moment, help="When the export was made. [default: as the mapping says]")
+    ] = None,
+    inflow: Inflow = SHARED,
+    where: Where = DEFAULT,
+    form: Form = TABLE,
+) -> None:
+    """Import CSV files as a mapping says."""
+    with where.writing(inflow.zone) as flow, progress("storing") as bar:
+        report = import_csv(
+            flow,
+            _folder(directory),
+            mapping,
+            by=inflow.by,
+            org=inflow.org,
+            rejects=inflow.rejects,
+            progress=bar,
+            exported=exported,
+        )
+    note(*report.lines())
+    if form.json:
+        show_json(_without_commands(plain(report)))
+
+
+def _folder(directory: Path) -> Path:
+    if not directory.is_dir():
+        message = f"there is no folder {directory}: name the one that holds the export's files"
+        raise Failed(message)
+    return directory
+
+
+def _without_commands(report: dict[str, Any]) -> dict[str, Any]:
+    """What was set aside is told by its stream and its troubles; its rows are in the rejects file."""
+    for reject in report["imported"]["rejects"]:
+        del reject["facts"]
+    return report
 
 
 @import_app.command
 def jsonl(
-    file: Annotated[str, Parameter(help="What dealflow export jsonl wrote; - is standard input.")],
+    file: Annotated[
+        str,
+        Parameter(
+            converter=a_file, allow_leading_hyphen=True, help="What dealflow export jsonl wrote; - is standard input."
+        ),
+    ],
     /,
     *,
     where: Where = DEFAULT,
@@ -36,15 +146,15 @@ def jsonl(
     except (BadLine, UnicodeDecodeError) as error:
         message = f"{file}: {error}"
         raise Failed(message) from None
+    note(f"{file}: taken over, up to position {position}")
     if form.json:
         show_json({"file": file, "position": position})
-    note(f"{file}: taken over, up to position {position}")
 
 
 @contextmanager
 def _lines(file: str) -> Iterator[Iterator[str]]:
     """Read line by line, so that what cannot be read is found in its own line."""
-    if file == STDIN:
+    if file == STDIO:
         yield (line.decode() for line in sys.stdin.buffer)
         return
     try:

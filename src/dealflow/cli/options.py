@@ -30,7 +30,8 @@ def moment(text: str) -> Moment:
     return read
 
 
-def _moment(_type: Any, tokens: Sequence[Token]) -> Moment:
+def a_moment(_type: Any, tokens: Sequence[Token]) -> Moment:
+    """Read what an option was given as a moment."""
     return moment(tokens[0].value)
 
 
@@ -85,11 +86,11 @@ class AsOf:
 
     happened: Annotated[
         Moment | None,
-        Parameter(converter=_moment, help=f"What had happened by then: {_EVENING}."),
+        Parameter(converter=a_moment, help=f"What had happened by then: {_EVENING}."),
     ] = None
     known: Annotated[
         Moment | None,
-        Parameter(converter=_moment, help=f"What was known by then: {_EVENING}."),
+        Parameter(converter=a_moment, help=f"What was known by then: {_EVENING}."),
     ] = None
     knowledge: Annotated[
         Literal["journal", "source"],
@@ -100,6 +101,18 @@ class AsOf:
     def clocks(self) -> Clocks:
         """The clocks as questions of `DealFlow` take them."""
         return {"happened": self.happened, "known": self.known, "knowledge": self.knowledge}
+
+
+STDIO = "-"
+
+
+def a_file(_type: Any, tokens: Sequence[Token]) -> str:
+    """Read the name of a file, or the `-` that stands for standard input or output."""
+    name = tokens[0].value
+    if name.startswith("-") and name != STDIO:
+        message = f"{name!r} is an option that this verb does not have (a file of that name is ./{name})"
+        raise ValueError(message)
+    return name
 
 
 @Parameter(name="*")

@@ -22,7 +22,7 @@ DONE, FAILED, USAGE, INTERRUPTED, NOBODY_READS = 0, 1, 2, 130, 141
 app = App(
     name="dealflow",
     help="Selling to key accounts as immutable events: the funnel, and the replay of every deal, as of any day.",
-    version=version("dealflow"),
+    version=lambda: version("dealflow"),
     help_format="plaintext",
 )
 app.command(demo)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,6 +19,8 @@ from dealflow.projections.pipeline import Standing
 from dealflow.replay.telling.words import Names
 
 NOTHING = "-"
+NARROW = 110  # columns: with fewer, the line of a deal is broken in two
+WHOLE = 300  # columns: what is written to a file is searched by line, so a row is one
 
 
 def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> None:
@@ -26,35 +29,42 @@ def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> 
     say(console, f"{funnel.deals} deals: {ends}{f'; {funnel.reopened} were reopened' if funnel.reopened else ''}")
     for playbook in dict.fromkeys(stage.playbook for stage in funnel.stages):
         stages = [stage for stage in funnel.stages if stage.playbook == playbook]
-        show(console, _stages(f"Playbook {playbook}", [stage for stage in stages if stage.end is None]))
+        milestones = [stage for stage in stages if stage.end is None]
+        show(console, _stages(f"Playbook {playbook}", milestones, narrow=console.width < NARROW))
         show(console, _ends([stage for stage in stages if stage.end is not None]))
         say(console, "Of the deals that ever entered a milestone, those that ever entered the next:")
         show(console, _conversions(funnel, stages))
-    say(console, f"Win rate: {rate(funnel.win_rate)} = {WIN_RATE}.")
+    say(console, f"Win rate: {rate(funnel.win_rate)} — {WIN_RATE}.")
     say(console, f"Won of all deals: {rate(funnel.won_of_all)}.")
     say(console, clocks(as_of, zone))
 
 
-_WAYS: Mapping[str, str] = {
-    "forward": "forward",
-    "skipping": "skipping",
-    "backward": "back",
-    "playbook_changed": "playbook\nchanged",
-    "won": "won",
-    "lost": "lost",
-    "abandoned": "abandoned",
+_WAYS: Mapping[str, tuple[str, str]] = {  # how a visit ended: its head in a wide table, and in a narrow one
+    "forward": ("forward", "on"),
+    "skipping": ("skipping", "skip"),
+    "backward": ("back", "back"),
+    "playbook_changed": ("playbook\nchanged", "moved"),
+    "won": ("won", "won"),
+    "lost": ("lost", "lost"),
+    "abandoned": ("abandoned", "aband."),
 }
 
 
-def _stages(title: str, stages: Sequence[StageCount]) -> Table:
+def _stages(title: str, stages: Sequence[StageCount], *, narrow: bool) -> Table:
+    """In a narrow table the heads are short, and an amount stands under the name of its milestone."""
     ways = [way for way in _WAYS if any(getattr(stage.left, way) for stage in stages)]
     passed = any(stage.passed_over for stage in stages)
-    more = [*(_WAYS[way] for way in ways), *(["skipped\nover"] if passed else [])]
-    table = grid(title, "milestone", *(f">{head}" for head in ("entered", "visits", "here", *more)), ">amount here")
+    heads = ["entered", "visits", "here", *(_WAYS[way][narrow] for way in ways)]
+    if passed:
+        heads.append("over" if narrow else "skipped\nover")
+    name, amount = ("milestone\n  amount here", ()) if narrow else ("milestone", (">amount here",))
+    table = grid(title, name, *(f">{head}" for head in heads), *amount)
     for stage in stages:
         left = [getattr(stage.left, way) for way in ways]
         counts = [stage.entered, stage.visits, stage.open, *left, *([stage.passed_over] if passed else [])]
-        table.add_row(cell(stage.name), *map(count, counts), amounts(stage.amount))
+        worth = amounts(stage.amount)
+        name = f"{stage.name}\n  {worth}" if narrow and stage.amount else stage.name
+        table.add_row(cell(name), *map(count, counts), *([] if narrow else [worth]))
     return table
 
 
@@ -77,41 +87,59 @@ def _conversions(funnel: Funnel, stages: Sequence[StageCount]) -> Table:
     return table
 
 
+HEADS = ("!id", "!key", "deal", "account", "stands at", "!since", ">amount", "owner", "!close")
+
+
 def show_deals(console: Console, deals: Sequence[Standing], names: Names, zone: tzinfo, as_of: AsOf) -> None:
-    """Show one line a deal."""
-    keyed = any(deal.key for deal in deals)
-    heads = ("id", *(["key"] if keyed else []), "deal", "account", "stands at", "since", ">amount", "owner", "close")
-    table = grid(None, *heads)
-    for deal in deals:
-        table.add_row(
-            cell(str(deal.deal)[:8]),
-            *([cell(deal.key)] if keyed else []),
-            cell(deal.title),
-            cell(names(deal.account)),
-            cell(stands(deal.status, deal.stage)),
-            cell(deal.since.astimezone(zone).date()),
-            cell(deal.amount),
-            cell(deal.owner),
-            cell(deal.close_expected),
-        )
+    """Show each deal in one line, or in two where the terminal is narrow."""
+    if not console.is_terminal:
+        console.width = WHOLE
+    rows = [_deal(deal, names, zone) for deal in deals]
+    if console.width < NARROW:
+        table = grid(None, *_stacked(HEADS))
+        for row in rows:
+            table.add_row(*map(cell, _stacked(row)))
+    else:
+        shown_ones = [at for at, head in enumerate(HEADS) if head != "!key" or any(deal.key for deal in deals)]
+        table = grid(None, *(HEADS[at] for at in shown_ones))
+        for row in rows:
+            table.add_row(*(cell(row[at]) for at in shown_ones))
     show(console, table)
     say(console, f"{len(deals)} deals. {clocks(as_of, zone)}")
+
+
+def _deal(deal: Standing, names: Names, zone: tzinfo) -> tuple[str, ...]:
+    since = deal.since.astimezone(zone).date()
+    known = (deal.key, deal.title, names(deal.account), stands(deal.status, deal.stage), since, deal.amount)
+    return str(deal.deal)[:8], *(words(one) for one in (*known, deal.owner, deal.close_expected))
+
+
+def _stacked(cells: Sequence[str]) -> list[str]:
+    """Put every second cell under the one before it."""
+    below = [*(one.lstrip("!>") for one in cells[1::2]), ""]
+    return [f"{first}\n{second}" for first, second in zip(cells[::2], below, strict=True)]
 
 
 # Cells and lines
 
 
 def grid(title: str | None, *heads: str) -> Table:
-    """Begin a table; a head with `>` before it stands over a column aligned to the right."""
+    """Begin a table. `!` before a head: its column is not wrapped; `>`: nor that, and aligned to the right."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for head in heads:
-        table.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if head.startswith(">") else "left"
+        table.add_column(head.lstrip("!>"), justify=justify, overflow="fold", no_wrap=head.startswith(("!", ">")))
     return table
+
+
+def words(value: object) -> str:
+    """Return a value as it is written; a dash where it is unknown."""
+    return NOTHING if value is None or value == "" else str(value)
 
 
 def cell(value: object) -> Text:
     """Return a value as it is shown; a dash where it is unknown."""
-    return Text(NOTHING if value is None or value == "" else shown(value))
+    return Text(shown(words(value)))
 
 
 def count(number: int) -> Text:
@@ -152,7 +180,7 @@ def _moment(moment: Moment | None, zone: tzinfo) -> str:
 
 
 def show(console: Console, table: Table) -> None:
-    """Show a table; where it is not a terminal that is written to, without blanks at the ends of lines."""
+    """Show a table; its lines end without blanks where they are not written to a terminal."""
     if console.is_terminal:
         console.print(table)
         return

@@ -28,7 +28,7 @@ def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> Non
     """Show a header, the story record by record, and how the deal stood in the end."""
     for head in _header(story, zone, as_of):
         say(console, head)
-    table = grid(None, "when", "what happened", "how it stood then, where that changed")
+    table = grid(None, "!when", "what happened", "how it stood then, where that changed")
     table.columns[-1].style = "cyan"
     when, before = "", Beside()
     for line in story.lines:
@@ -140,7 +140,7 @@ def _show_dossier(console: Console, story: Story, zone: tzinfo) -> None:
 
 
 def _committee(committee: Sequence[Member], names: Names, zone: tzinfo) -> Table:
-    table = grid(None, "person", "position", "roles", "influence", "stance", ">met", "last")
+    table = grid(None, "person", "position", "roles", "influence", "stance", ">met", "!last")
     for member in committee:
         seat = member.seat
         last = max((met.value for met in seat.met), default=None)

@@ -5,8 +5,7 @@ Storing goes in batches; an import that was killed goes on when it is run again,
 command bears an id made of the source's own key and row version.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 

@@ -191,9 +191,8 @@ class Codec:
         self._old = old
         self._names = {cls: (name, schema) for name, (cls, schema) in events.items()}
         self._encoder = msgspec.json.Encoder(order="deterministic")
-        self._correction = msgspec.json.Decoder(_Correction)
         self._readers: dict[tuple[str, int], Callable[[bytes], Any]] = {
-            (name, schema): self._corrected if cls is Corrected else msgspec.json.Decoder(cls).decode
+            (name, schema): msgspec.json.Decoder(_Correction if cls is Corrected else cls).decode
             for name, (cls, schema) in events.items()
         }
 
@@ -213,14 +212,15 @@ class Codec:
         """
         name = self.name(type(event))
         schema = self._names[type(event)][1]
+        plain = self._plain(event)
         try:
-            data = self._encoder.encode(self._plain(event))
-            same = self._readers[name, schema](data) == event
+            data = self._encoder.encode(plain)
+            same = self._readers[name, schema](data) == plain
         except FLAWS as error:
-            message = f"{event!r} cannot be stored as {name!r}: {error}; give every field a value of its type"
+            message = f"this {name!r} could not be read back: {error}; give every field a value of its type"
             raise Unstorable(message) from error
         if not same:
-            message = f"{event!r} would be read back otherwise from {data!r}; give every field a value of its type"
+            message = f"this {name!r} would be read back as another; give every field a value of its type"
             raise Unstorable(message)
         return Stored(name, schema, data)
 
@@ -228,10 +228,11 @@ class Codec:
         """Read an event back; *position* is named in what is raised if that cannot be done."""
         read = self._readers.get((name, schema)) or self._old_reader(name, schema, position)
         try:
-            return read(data)
+            event = read(data)
         except FLAWS as error:
             why = f"its data is damaged ({error}); restore the journal from an export"
             raise Unreadable(name, schema, position, why) from error
+        return self._whole(event, position) if type(event) is _Correction else event
 
     def _plain(self, event: Any) -> Any:
         if not isinstance(event, Corrected):
@@ -240,10 +241,9 @@ class Codec:
         nested = _Nested(inner.name, inner.schema, msgspec.Raw(inner.data)) if inner else None
         return _Correction(event.version, nested, event.occurred, event.reason)
 
-    def _corrected(self, data: bytes) -> Corrected:
-        stored = self._correction.decode(data)
+    def _whole(self, stored: _Correction, position: int | None) -> Corrected:
         inner = stored.replacement
-        replacement = self.decode(inner.name, inner.schema, bytes(inner.data)) if inner else None
+        replacement = self.decode(inner.name, inner.schema, bytes(inner.data), position) if inner else None
         return Corrected(stored.version, replacement, stored.occurred, stored.reason)
 
     def _old_reader(self, name: str, schema: int, position: int | None) -> Callable[[bytes], Any]:

@@ -4,7 +4,9 @@ Each error says what was asked, what is so, and what to do; the library's and th
 errors never come through::
 
     StoreError
-    ├── Conflict            somebody else was quicker: read again, decide again
+    ├── Conflict            somebody else was quicker (VersionTaken, CommandDone, JournalGrown)
+    │   ├── VersionTaken    another record has become that version
+    │   └── CommandDone     the very same command has been carried out
     ├── CommandReused       a command id was seen before, with another command
     ├── ClockAhead          the last record lies far in the future: a clock is wrong
     ├── Unstorable          what was to be stored could not be read back
@@ -51,6 +53,14 @@ class CommandDone(Conflict):
     def __init__(self, command_id: str) -> None:
         super().__init__(f"command {command_id!r} has been carried out already: look up what it led to")
         self.command_id = command_id
+
+
+class JournalGrown(Conflict):
+    """What was decided leaned on positions that are somebody else's by now."""
+
+    def __init__(self, asked: int, head: int) -> None:
+        super().__init__(f"decided at position {asked}, but the journal stands at {head}: read and decide again")
+        self.asked, self.head = asked, head
 
 
 class CommandReused(StoreError):

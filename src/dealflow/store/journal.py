@@ -57,13 +57,16 @@ class Journal(Protocol):
         """The zone in which bare dates are read, fixed when the journal was begun."""
         ...
 
-    def append(self, entries: Sequence[Entry], commands: Mapping[str, str] = NO_COMMANDS) -> tuple[Record, ...]:
+    def append(
+        self, entries: Sequence[Entry], commands: Mapping[str, str] = NO_COMMANDS, *, head: int | None = None
+    ) -> tuple[Record, ...]:
         """Record all *entries* or none, and return them as recorded, in the same order.
 
         They bear one `recorded_at`, taken once nobody else can write, and never before the last.
         An entry's version is the one it expects to become: `Conflict` if it cannot. *commands*
         maps command ids to digests; each is remembered with the positions of the entries that
-        bear it. A known id is a `Conflict` with the same digest, else `CommandReused`.
+        bear it. A known id is a `Conflict` with the same digest, else `CommandReused`. With
+        *head*, it is a `Conflict` too if the journal no longer ends there.
         """
         ...
 

@@ -182,20 +182,18 @@ class _Export:
         self._number, self._line = 1, _Line()
         self._records = self._commands = 0
         self._position = 0
+        self._known = datetime.min.replace(tzinfo=UTC)
+        self._versions: dict[UUID, int] = {}
 
     def records(self) -> Iterator[StoredRecord]:
         """Return the records, up to the first line that is none."""
-        known = datetime.min.replace(tzinfo=UTC)
-        versions: dict[UUID, int] = {}
         self._go_on()
         while isinstance(line := self._line, _Record):
-            version = versions.get(line.stream, 0) + 1
-            self._expect(line.position > self._position, f"a position after {self._position}, found {line.position}")
-            self._expect(line.version == version, f"version {version} of stream {line.stream}, found {line.version}")
-            self._expect(line.recorded_at >= known, f"a recorded_at from {known} on, found {line.recorded_at}")
-            self._expect(line.occurred_from <= line.occurred_to, f"an occurred_to from {line.occurred_from} on")
+            if (wanted := self._wanted(line)) is not None:
+                raise BadLine(self._number, f"expected {wanted}")
             yield self._imported(line)
-            self._position, known, versions[line.stream] = line.position, line.recorded_at, version
+            self._position, self._known = line.position, line.recorded_at
+            self._versions[line.stream] = line.version
             self._records += 1
             self._go_on()
 
@@ -203,16 +201,19 @@ class _Export:
         """Return the command ids, and make sure that nothing is missing after them."""
         last = ""
         while isinstance(line := self._line, _Command):
-            self._expect(line.command_id > last, f"a command id after {last!r}, found {line.command_id!r}")
-            self._expect(all(0 < one <= self._position for one in line.positions), f"positions up to {self._position}")
+            if line.command_id <= last:
+                raise BadLine(self._number, f"expected a command id after {last!r}, found {line.command_id!r}")
+            if not all(0 < position <= self._position for position in line.positions):
+                raise BadLine(self._number, f"expected positions up to {self._position}, found {line.positions}")
             yield line.command_id, Remembered(line.digest, line.positions)
             last = line.command_id
             self._commands += 1
             self._go_on()
         if not isinstance(line, _End):
             raise BadLine(self._number, "expected a command id or the end, found a record")
-        read, said = (self._records, self._commands), (line.records, line.commands)
-        self._expect(read == said, f"{said[0]} records and {said[1]} command ids, found {read[0]} and {read[1]}")
+        if (line.records, line.commands) != (self._records, self._commands):
+            said = f"{line.records} records and {line.commands} command ids"
+            raise BadLine(self._number, f"expected {said}, found {self._records} and {self._commands}")
         for number, _ in self._lines:
             raise BadLine(number, "expected nothing after the end")
 
@@ -223,9 +224,18 @@ class _Export:
             why = "expected a record, a command id or the end, found nothing: the export is cut short"
             raise BadLine(self._number + 1, why) from None
 
-    def _expect(self, so: bool, what: str) -> None:
-        if not so:
-            raise BadLine(self._number, f"expected {what}")
+    def _wanted(self, line: _Record) -> str | None:
+        """Say what a record should have been after those before it, or nothing where it fits."""
+        version = self._versions.get(line.stream, 0) + 1
+        if line.position <= self._position:
+            return f"a position after {self._position}, found {line.position}"
+        if line.version != version:
+            return f"version {version} of stream {line.stream}, found {line.version}"
+        if line.recorded_at < self._known:
+            return f"a recorded_at from {self._known} on, found {line.recorded_at}"
+        if line.occurred_to < line.occurred_from:
+            return f"an occurred_to from {line.occurred_from} on, found {line.occurred_to}"
+        return None
 
     def _imported(self, line: _Record) -> StoredRecord:
         event = Stored(line.name, line.schema, bytes(line.data))

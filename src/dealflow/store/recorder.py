@@ -27,7 +27,15 @@ from eventsourcing.sqlite import (
 from dealflow.journal import Entry
 from dealflow.store import rows
 from dealflow.store.codec import CODEC
-from dealflow.store.errors import ClockAhead, CommandDone, CommandReused, StoreUnavailable, Unstorable, VersionTaken
+from dealflow.store.errors import (
+    ClockAhead,
+    CommandDone,
+    CommandReused,
+    JournalGrown,
+    StoreUnavailable,
+    Unstorable,
+    VersionTaken,
+)
 from dealflow.store.journal import NO_COMMANDS, Remembered
 from dealflow.store.rows import COLUMNS, Row, chunks, micros, moment
 
@@ -176,6 +184,7 @@ class JournalRecorder(SQLiteApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         *,
         commands: Mapping[str, str] = NO_COMMANDS,
+        head: int | None = None,
         **_: Any,
     ) -> Sequence[int]:
         """Write events down at one moment, under the lock, and return their positions."""
@@ -183,8 +192,11 @@ class JournalRecorder(SQLiteApplicationRecorder):
         lock(c)
         _must_be_new(c, commands)
         _must_come_next(c, new)
+        last = _last_position(c)
+        if head is not None and head != last:
+            raise JournalGrown(head, last)
         recorded_at = _now(c, self._clock)
-        first = _last_position(c) + 1
+        first = last + 1
         positions = range(first, first + len(new))
         write(c, [(*row, position, recorded_at, None) for position, row in zip(positions, new, strict=True)])
         led_to: dict[str | None, list[int]] = {}

@@ -81,11 +81,13 @@ class SQLiteJournal:
         """The zone in which bare dates are read."""
         return self._zone
 
-    def append(self, entries: Sequence[Entry], commands: Mapping[str, str] = NO_COMMANDS) -> tuple[Record, ...]:
+    def append(
+        self, entries: Sequence[Entry], commands: Mapping[str, str] = NO_COMMANDS, *, head: int | None = None
+    ) -> tuple[Record, ...]:
         """Record all *entries* or none; see `Journal`."""
         with self._in_our_words():
             new = [self._mapper.to_stored_event(entry) for entry in entries]
-            positions = self._recorder.insert_events(new, commands=commands) or ()
+            positions = self._recorder.insert_events(new, commands=commands, head=head) or ()
             if not positions:
                 return ()
             ((at,),) = self._recorder.query("SELECT recorded_at FROM records WHERE position = ?", positions[:1])

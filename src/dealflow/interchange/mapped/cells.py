@@ -22,23 +22,22 @@ from dealflow.interchange.mapped.mapping import (
     ThisRow,
     Time,
     Value,
-    Window,
 )
 from dealflow.interchange.mapped.parts import nearest
-from dealflow.interchange.pipeline import Trouble
 from dealflow.interchange.mapped.sources import Item, Key, LeftOut, Sources, spelt
-from dealflow.interchange.values import Moments, Unreadable, amount, truth
 from dealflow.interchange.mapped.vocabulary import FREE
+from dealflow.interchange.pipeline import Trouble
+from dealflow.interchange.values import Moments, Unreadable, amount, truth
 from dealflow.journal import When, day_start
 from dealflow.money import Money
 
 
 class Wrong(Exception):
-    """A row does not say what it should; `trouble` says where and why."""
+    """A row does not say what it should; `troubles` say where and why."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(str(trouble))
-        self.trouble = trouble
+    def __init__(self, *troubles: Trouble) -> None:
+        super().__init__("; ".join(str(trouble) for trouble in troubles))
+        self.troubles = troubles
 
 
 @attrs.frozen

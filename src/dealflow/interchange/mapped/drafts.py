@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,10 @@ from dealflow.interchange.mapped.mapping import (
     Condition,
     Constant,
     Give,
-    Node,
     StageGive,
     ThisRow,
     Time,
     Value,
-    Window,
     leaves,
 )
 from dealflow.interchange.mapped.sources import Item, Key, LeftOut
@@ -77,6 +75,7 @@ class Drafting:
     spoilt: list[tuple[UUID, Trouble]] = attrs.field(factory=list)
     unsaid: Counter[str] = attrs.field(factory=Counter)
     left_out: Counter[str] = attrs.field(factory=Counter)
+    _said: dict[str, tuple[Value, ...]] = attrs.field(factory=dict)
 
     def drafts(self) -> Iterator[Draft]:
         """Return what the rows of all files give, stages apart."""
@@ -99,8 +98,8 @@ class Drafting:
             self.left_out[give.kind] += 1
         except Unsaid:
             self.unsaid[give.kind] += 1
-        except* Wrong as several:
-            self.spoil(owner, *(error.trouble for error in several.exceptions if isinstance(error, Wrong)))
+        except Wrong as wrong:
+            self.spoil(owner, *wrong.troubles)
         else:
             return Draft(
                 kind=give.kind,
@@ -108,7 +107,7 @@ class Drafting:
                 owner=owner,
                 command=command,
                 at=at,
-                version=self.version(item, (give.on, give.at, *give.fields.values()), give.when),
+                version=self.version(give, item),
                 place=item.row.place(_column(give, command)),
                 told_once=give.open_ended,
             )
@@ -125,23 +124,24 @@ class Drafting:
                 self.left_out[on.key] += 1
                 return None
             except Wrong as error:
-                self.spoil(None, error.trouble)
+                self.spoil(None, *error.troubles)
                 return None
             if found is None:
-                self.spoil(None, item.row.trouble(f"no key: say which row of {sources.path(file)} this is of", on.column))
+                message = f"no key: say which row of {sources.path(file)} this is of"
+                self.spoil(None, item.row.trouble(message, on.column))
                 return None
             key = found
         noun = on.noun or sources.mapping.files[file].noun or ""
         return Owner(file, noun, key, sources.stream(file, noun, key))
 
-    def stamped(self, value: Value | None, item: Item) -> Any:
+    def stamped(self, value: Value | None, draft: Draft) -> Any:
         """Return what a row says of its own recording; nothing where it says nothing."""
         try:
-            return None if value is None else self.cells.value(value, item)
+            return None if value is None else self.cells.value(value, draft.item)
         except LeftOut:
             return None
         except Wrong as error:
-            self.spoil(None, error.trouble)
+            self.spoil(draft.owner, *error.troubles)
             return None
 
     def spoil(self, owner: Owner | None, *troubles: Trouble) -> None:
@@ -151,25 +151,30 @@ class Drafting:
             stream = owner.stream if owner else derived_id("row", place.file, str(place.line))
             self.spoilt.append((stream, trouble))
 
-    def version(self, item: Item, nodes: Iterable[Node | Window], when: tuple[Condition, ...], turn: int = 0) -> str:
-        """Return what tells this row from what it says in another export: its stamp, or a digest."""
+    def version(self, give: Give | StageGive, item: Item, turn: int = 0) -> str:
+        """Return what tells this row from what it says in another export: its stamp, or a digest.
+
+        Of rows that say the same of one deal's stages, *turn* tells which.
+        """
         stamp = item.row.get(item.file.version) if item.file.version is not None else None
         if stamp is not None:
             return stamp
-        cells = [self.cells.said(value, item) for value in leaves(iter(nodes))]
-        words = [item.row.get(condition.column) for condition in when]
+        if give.kind not in self._said:
+            self._said[give.kind] = tuple(leaves(give.values()))
+        cells = [self.cells.said(value, item) for value in self._said[give.kind]]
+        words = [item.row.get(condition.column) for condition in give.when]
         return hashlib.blake2b(json.dumps([cells, words, turn]).encode(), digest_size=8).hexdigest()
 
     def _command(self, give: Give, item: Item) -> Command:
         said: dict[str, Any] = {}
-        wrong: list[Wrong] = []
+        wrong: list[Trouble] = []
         for name, node in give.fields.items():
             try:
                 said[name] = self.cells.read(node, item)
             except Wrong as error:
-                wrong.append(error)
+                wrong += error.troubles
         if wrong:
-            raise ExceptionGroup("a row that does not say what it should", wrong)
+            raise Wrong(*wrong)
         for name, field in fields_of(give.command).items():
             if said.get(name) is not None or (field.optional and field.required):
                 said.setdefault(name, None)
@@ -204,9 +209,3 @@ def _column(give: Give, command: Command) -> str | None:
 
 def _first(give: Give, name: str) -> str | None:
     return next((value.column for value in leaves(iter([give.fields[name]]))), None) if name in give.fields else None
-
-
-def stage_nodes(stage: StageGive) -> tuple[Node | Window, ...]:
-    """Return all that is read of a row of stages."""
-    several = (stage.on, stage.at, stage.stage, stage.ended, stage.amount, stage.reason)
-    return tuple(one for one in several if one is not None)

@@ -81,9 +81,7 @@ class Grammar:
         for name, field in known.items():
             if field.required and not field.optional:
                 part.needs(name, f"{of} needs it ({words_of(field.shape)})")
-        read = {
-            name: self.node(part, name, known[name].shape, settings) for name in part.data if name in known
-        }
+        read = {name: self.node(part, name, known[name].shape, settings) for name in part.data if name in known}
         return MappingProxyType(read)
 
     def node(self, part: Part, name: str, shape: Shape, settings: Settings) -> Node:
@@ -167,10 +165,11 @@ class Grammar:
     def _template(self, part: Part) -> Origin:
         pattern = part.text("text") or ""
         try:
-            named = [(field, spec, turn) for _, field, spec, turn in string.Formatter().parse(pattern) if field is not None]
+            parsed = [*string.Formatter().parse(pattern)]
         except ValueError as error:
             part.wrong("text", f"columns in braces, such as '{{title}} for {{company}}' ({error})")
             return Constant(pattern)
+        named = [(field, spec, turn) for _, field, spec, turn in parsed if field is not None]
         if any(spec or turn or not field for field, spec, turn in named):
             part.wrong("text", "nothing but the name of a column in each pair of braces")
         return Template(pattern, tuple(dict.fromkeys(field for field, _, _ in named)))
@@ -208,7 +207,8 @@ class Grammar:
     def _flaws(self, value: Value) -> Iterator[str]:
         column, dated = isinstance(value.origin, Column), value.type in DATED
         if value.type is UUID and not (value.refers_to or isinstance(value.origin, Constant | ThisRow)):
-            yield f"expected a reference: say which file the column refers to, as in `refers_to = {next(iter(self.nouns))!r}`"
+            example = next(iter(self.nouns))
+            yield f"expected a reference: say which file the column refers to, as in `refers_to = {example!r}`"
         if value.type is not UUID and value.type is not FREE and value.refers_to:
             yield f"this takes {WORDS.get(value.type, 'one of its words')}, not a reference"
         if value.refers_to is not None and self.nouns.get(value.refers_to) is None:

@@ -1,7 +1,8 @@
 """Journeys: where each deal stood and when, gathered from the rows, told as its life cycle."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -11,11 +12,13 @@ from dealflow.domain.deal import Status
 from dealflow.domain.noting import MarkHistoryUnknown
 from dealflow.domain.playbook import Playbook
 from dealflow.interchange.mapped.cells import Wrong
-from dealflow.interchange.mapped.drafts import Draft, Drafting, Owner, column_of, holds, stage_nodes
+from dealflow.interchange.mapped.drafts import Draft, Drafting, Owner, column_of, holds
 from dealflow.interchange.mapped.mapping import StageGive
 from dealflow.interchange.mapped.sources import Item, LeftOut
 from dealflow.interchange.stages import Opening, Stages, Stop, Telling, UnknownStage, tell
 from dealflow.journal import Record, When
+
+Begun = Callable[[Iterable[UUID]], Mapping[UUID, Record]]
 
 
 @attrs.frozen
@@ -25,19 +28,19 @@ class Halt:
     stop: Stop
     stage: StageGive
     item: Item
-    order: tuple[tuple[int, Decimal, str], ...]
+    order: tuple[Any, ...]
 
 
 @attrs.frozen
 class Journeys:
     """The way of every deal that has one told.
 
-    *past* holds what the journal has of deals it knows already: how each began.
+    *begun* looks up how the deals that the journal knows already began there.
     """
 
     drafting: Drafting
     stages: Stages
-    past: Mapping[UUID, Record]
+    begun: Begun
 
     def drafts(self, opened: Mapping[UUID, Draft]) -> Iterator[Draft]:
         """Tell every deal's stops; *opened* are the deals by what their own row gives."""
@@ -50,34 +53,39 @@ class Journeys:
                     if holds(stage.when, item) and (owner := self.drafting.owner(stage.on, item)) is not None:
                         owners[owner.stream] = owner
                         halts.setdefault(owner.stream, []).extend(self._halt(stage, item, owner))
+        past = self.begun(halts)
         for stream, several in halts.items():
             if several:
-                yield from self._told(owners[stream], _in_order(several), opened.get(stream))
+                yield from self._told(owners[stream], _in_order(several), opened.get(stream), past.get(stream))
 
     def _halt(self, stage: StageGive, item: Item, owner: Owner) -> Iterator[Halt]:
-        cells = self.drafting.cells
         try:
-            said = cells.value(stage.stage, item)
-            if said is None:
-                raise Wrong(item.row.trouble("empty: expected a stage", stage.stage.column))
-            stop = Stop(
-                stage=said,
-                at=cells.when(stage.at, item),
-                place=item.row.place(column_of(stage.at)),
-                ended=None if stage.ended is None else cells.when(stage.ended, item),
-                amount=None if stage.amount is None else cells.value(stage.amount, item),
-                reason=None if stage.reason is None else cells.value(stage.reason, item),
-            )
-            if said not in self.stages.names():
-                raise Wrong(item.row.trouble(str(UnknownStage(stop, self.stages.names())), stage.stage.column))
+            stop = self._stop(stage, item)
         except LeftOut:
             self.drafting.left_out[stage.kind] += 1
         except Wrong as error:
-            self.drafting.spoil(owner, error.trouble)
+            self.drafting.spoil(owner, *error.troubles)
         else:
             yield Halt(stop, stage, item, tuple(_rank(item.row.get(name)) for name in stage.order))
 
-    def _told(self, owner: Owner, halts: Sequence[Halt], opened: Draft | None) -> Iterator[Draft]:
+    def _stop(self, stage: StageGive, item: Item) -> Stop:
+        cells, column = self.drafting.cells, stage.stage.column
+        said = cells.value(stage.stage, item)
+        if said is None:
+            raise Wrong(item.row.trouble(f"empty: expected a stage, one of {', '.join(self.stages.names())}", column))
+        stop = Stop(
+            stage=said,
+            at=cells.when(stage.at, item),
+            place=item.row.place(column_of(stage.at)),
+            ended=None if stage.ended is None else cells.when(stage.ended, item),
+            amount=None if stage.amount is None else cells.value(stage.amount, item),
+            reason=None if stage.reason is None else cells.value(stage.reason, item),
+        )
+        if said not in self.stages.names():
+            raise Wrong(item.row.trouble(str(UnknownStage(stop, self.stages.names())), column))
+        return stop
+
+    def _told(self, owner: Owner, halts: Sequence[Halt], opened: Draft | None, past: Record | None) -> Iterator[Draft]:
         if opened is None:
             self._unopened(owner, halts[0])
             return
@@ -87,7 +95,7 @@ class Journeys:
         opening = Opening(command.account, command.title, command.owner, command.lead_source)
         tellings = [*tell(opening, [halt.stop for halt in halts], self.stages)]
         tellings[1:1] = _gap(opened.at, tellings)
-        if (otherwise := self._began_otherwise(owner, tellings[0])) is not None:
+        if (otherwise := self._began_otherwise(past, tellings[0])) is not None:
             self.drafting.spoil(owner, halts[0].item.row.trouble(otherwise, tellings[0].stop.place.column))
             return
         yield attrs.evolve(opened, command=tellings[0].command, at=tellings[0].at, place=tellings[0].stop.place)
@@ -95,14 +103,13 @@ class Journeys:
         for telling in tellings[1:]:
             turn, halt = by_stop[id(telling.stop)]
             same = sum(_same(halt, other) for other in halts[:turn])
-            nodes, name = stage_nodes(halt.stage), type(telling.command).__name__
             yield Draft(
-                kind=f"{halt.stage.kind}.{name}",
+                kind=f"{halt.stage.kind}.{type(telling.command).__name__}",
                 item=halt.item,
                 owner=owner,
                 command=telling.command,
                 at=telling.at,
-                version=self.drafting.version(halt.item, nodes, halt.stage.when, same),
+                version=self.drafting.version(halt.stage, halt.item, same),
                 place=halt.stop.place,
             )
 
@@ -119,9 +126,8 @@ class Journeys:
         )
         self.drafting.spoil(owner, halt.item.row.trouble(message, halt.stage.on.column))
 
-    def _began_otherwise(self, owner: Owner, telling: Telling) -> str | None:
+    def _began_otherwise(self, past: Record | None, telling: Telling) -> str | None:
         """Say where the journal has this deal begin, if not where these rows do."""
-        past = self.past.get(owner.stream)
         here = getattr(telling.command, "at", None)
         there = getattr(past.event, "at", None) if past is not None else None
         if past is None or (there, past.when) == (here, telling.at):
@@ -155,7 +161,7 @@ def _in_order(halts: Sequence[Halt]) -> list[Halt]:
         lanes.setdefault(halt.stage.kind, []).append(halt)
     placed = []
     for lane, several in enumerate(lanes.values()):
-        several.sort(key=lambda halt: (halt.order or ((0, Decimal(0), halt.stop.at.start.isoformat()),), halt.item.row.line))
+        several.sort(key=lambda halt: (halt.order or (halt.stop.at.start,), halt.item.row.line))
         latest = several[0].stop.at.start
         for turn, halt in enumerate(several):
             latest = max(latest, halt.stop.at.start)

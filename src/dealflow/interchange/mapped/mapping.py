@@ -1,4 +1,4 @@
-'''A mapping: what the columns of someone's CSV files mean, as values.
+"""A mapping: what the columns of someone's CSV files mean, as values.
 
 It is written by hand, in TOML, and read by `written`. An example with most of it::
 
@@ -53,7 +53,7 @@ stream of this very row); `of` and `by` take the column from another file, from 
 stands in `by`. How it is read: `refers_to`, `map`, `otherwise`, `unknown`, `default`, `split`,
 `format`, `precision`, `plus_days`, `dates`, `decimal`, `zone`, `currency`. What a command's field
 takes is asked of the command itself.
-'''
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
@@ -234,6 +234,10 @@ class Give:
     fields: Mapping[str, Node]
     open_ended: bool = False  # its time reaches to the export, so it is another with every one
 
+    def values(self) -> "Iterator[Node | Window]":
+        """Return everything that is read of a row for it."""
+        yield from (self.on, self.at, *self.fields.values())
+
 
 @attrs.frozen
 class StageGive:
@@ -248,6 +252,11 @@ class StageGive:
     ended: Time | None = None
     amount: Value | None = None
     reason: Value | None = None
+
+    def values(self) -> "Iterator[Node | Window]":
+        """Return everything that is read of a row for it."""
+        several = (self.on, self.at, self.stage, self.ended, self.amount, self.reason)
+        yield from (one for one in several if one is not None)
 
 
 @attrs.frozen
@@ -302,10 +311,9 @@ class File:
         """Return everything that is read of a row."""
         yield from (one for one in (self.recorded_at, self.recorded_by) if one is not None)
         for give in self.gives:
-            yield from (give.on, give.at, *give.fields.values())
+            yield from give.values()
         for stage in self.stages:
-            several = (stage.on, stage.at, stage.stage, stage.ended, stage.amount, stage.reason)
-            yield from (one for one in several if one is not None)
+            yield from stage.values()
         for check in self.checks:
             yield check.on
             yield from (value for _, value in check.values())
@@ -313,8 +321,9 @@ class File:
     def conditions(self) -> Iterator[Condition]:
         """Return every condition on its rows."""
         yield from self.when
-        for one in (*self.gives, *self.stages, *self.checks):
-            yield from one.when
+        for several in (self.gives, self.stages, self.checks):
+            for one in several:
+                yield from one.when
 
 
 @attrs.frozen

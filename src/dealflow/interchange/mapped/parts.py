@@ -62,7 +62,8 @@ class Part:
 
     def text(self, name: str) -> str | None:
         """Return a text, or nothing."""
-        return self._typed(name, str, "a text")
+        found: str | None = self._typed(name, str, "a text")
+        return found
 
     def flag(self, name: str) -> bool:
         """Return yes or no; no where nothing is said."""
@@ -70,7 +71,7 @@ class Part:
 
     def number(self, name: str) -> int | None:
         """Return a whole number, or nothing."""
-        found = self._typed(name, int, "a whole number")
+        found: int | None = self._typed(name, int, "a whole number")
         if isinstance(found, bool):
             self.wrong(name, "a whole number")
         return found

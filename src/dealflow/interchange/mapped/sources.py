@@ -51,12 +51,17 @@ class Sources:
     left_out: Mapping[str, frozenset[Key]]
     repeated: Mapping[str, int]
     keyless: tuple[Trouble, ...]
-    secret: bytes | None = None
+    secret: bytes = b""
+    _streams: dict[tuple[str, str | None, Key], UUID] = attrs.field(factory=dict)
 
     def stream(self, file: str, noun: str | None, key: Key) -> UUID:
         """Return the stream of a key of a file; a row that stands for two nouns has one of each."""
-        whose = self.mapping.files[file]
-        return derived_id(self.mapping.system, self.org, file, noun or whose.noun or "", *self._impersonal(whose, key))
+        known = self._streams.get((file, noun, key))
+        if known is None:
+            whose = self.mapping.files[file]
+            name = (self.mapping.system, self.org, file, noun or whose.noun or "", *self._impersonal(whose, key))
+            known = self._streams[file, noun, key] = derived_id(*name)
+        return known
 
     def source_key(self, file: str, noun: str | None, key: Key) -> str:
         """Return what a stream is found by: the source's own key."""
@@ -75,7 +80,7 @@ class Sources:
     def _impersonal(self, file: File, key: Key) -> Key:
         if not file.personal:
             return key
-        digest = hashlib.blake2b(digest_size=16, key=self.secret or b"")
+        digest = hashlib.blake2b(digest_size=16, key=self.secret)
         for part in key:
             digest.update(f"{len(part)}:{part.casefold()}".encode())
         return (digest.hexdigest(),)
@@ -88,7 +93,7 @@ def spelt(row: Row, columns: Iterable[str], unknown: frozenset[str] = frozenset(
     return said if len(said) == len(cells) else None
 
 
-def read_sources(mapping: CsvMapping, directory: Path, org: str, secret: bytes | None) -> Sources:
+def read_sources(mapping: CsvMapping, directory: Path, org: str, secret: bytes) -> Sources:
     """Read every file of a mapping; raises `ImportRefused` with all that keeps any of them from it."""
     used, troubles, tables = mapping.columns(), [*_secretless(mapping, secret)], {}
     for name, file in mapping.files.items():
@@ -105,7 +110,7 @@ def read_sources(mapping: CsvMapping, directory: Path, org: str, secret: bytes |
     return _sorted_out(mapping, org, tables, secret)
 
 
-def _secretless(mapping: CsvMapping, secret: bytes | None) -> Iterable[Trouble]:
+def _secretless(mapping: CsvMapping, secret: bytes) -> Iterable[Trouble]:
     for name, file in mapping.files.items():
         if file.personal and not secret:
             where = f"the environment variable {mapping.secret}" if mapping.secret else "`secret_env`"
@@ -113,7 +118,7 @@ def _secretless(mapping: CsvMapping, secret: bytes | None) -> Iterable[Trouble]:
             yield mapping.trouble(f"files.{name}.personal", message)
 
 
-def _sorted_out(mapping: CsvMapping, org: str, tables: Mapping[str, Table], secret: bytes | None) -> Sources:
+def _sorted_out(mapping: CsvMapping, org: str, tables: Mapping[str, Table], secret: bytes) -> Sources:
     rows: dict[str, tuple[Item, ...]] = {}
     left_out: dict[str, frozenset[Key]] = {}
     repeated: dict[str, int] = {}

@@ -14,11 +14,10 @@ from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.defining import DefinePlaybook
 from dealflow.domain.playbook import Playbook, playbook_id
 from dealflow.interchange.mapped.drafts import Draft, Drafting
-from dealflow.interchange.mapped.journeys import Journeys, stages_of
+from dealflow.interchange.mapped.journeys import Begun, Journeys, stages_of
 from dealflow.interchange.mapped.mapping import Spot
-from dealflow.interchange.mapped.sources import Item
 from dealflow.interchange.pipeline import Fact, Trouble, command_id
-from dealflow.journal import Record, Source, When
+from dealflow.journal import Source, When
 
 FIRST = "first"  # the row version of what begins a stream: it begins but once
 RANK = MappingProxyType({"account": 0, "stakeholder": 1, "deal": 2, "interaction": 3})
@@ -35,15 +34,15 @@ class Told:
     left_out: Mapping[str, int]
 
 
-def tell_all(drafting: Drafting, playbook: Playbook | None, past: Mapping[UUID, Record], by: str) -> Told:
-    """Tell every row of every file."""
+def tell_all(drafting: Drafting, playbook: Playbook | None, begun: Begun, by: str) -> Told:
+    """Tell every row of every file; *begun* looks up how deals began that the journal knows."""
     drafts = _begun_once(drafting, [*drafting.drafts()])
     opened = {draft.owner.stream: draft for draft in drafts if isinstance(draft.command, OpenDeal)}
     if playbook is not None:
-        staged = [*Journeys(drafting, stages_of(playbook), past).drafts(opened)]
-        journeys = {draft.owner.stream for draft in staged}
-        rest = [draft for draft in drafts if not (isinstance(draft.command, OpenDeal) and draft.owner.stream in journeys)]
-        drafts = [*rest, *staged]
+        staged = [*Journeys(drafting, stages_of(playbook), begun).drafts(opened)]
+        journeys = {one.owner.stream for one in staged}
+        drafts = [one for one in drafts if one.owner.stream not in journeys or not isinstance(one.command, OpenDeal)]
+        drafts += staged
     facts = [*_facts(drafting, drafts, by)]
     if playbook is not None and any(isinstance(draft.command, OpenDeal) for draft in drafts):
         facts.append(_defined(drafting, playbook, facts, by))
@@ -89,7 +88,6 @@ def _two_of_one(drafting: Drafting, one: Draft, other: Draft) -> Trouble:
 
 def _facts(drafting: Drafting, drafts: Iterable[Draft], by: str) -> Iterator[Fact]:
     drafts = [*drafts]
-    files = {name: number for number, name in enumerate(drafting.cells.sources.mapping.files)}
     births: dict[UUID, datetime] = {}
     for draft in drafts:
         if draft.begins:
@@ -97,12 +95,12 @@ def _facts(drafting: Drafting, drafts: Iterable[Draft], by: str) -> Iterator[Fac
     latest: dict[tuple[UUID, str], datetime] = {}
     said: dict[str | None, Fact] = {}
     for number, draft in enumerate(drafts):
-        stream, item = draft.owner.stream, draft.item
+        stream = draft.owner.stream
         lane = (stream, _lane(draft))
         start = max(draft.at.start, births.get(stream, draft.at.start))
         if draft.command.life_cycle:
             start = latest[lane] = max(start, latest.get(lane, start))
-        order = (start, RANK.get(draft.owner.noun, 0), not draft.begins, files[item.file.name], item.row.line, number)
+        order = (start, RANK.get(draft.owner.noun, 0), not draft.begins, number)
         fact = Fact(_ask(drafting, draft, by), draft.place, order, _needs(draft), once=_once(draft))
         known = said.setdefault(fact.ask.command_id, fact)
         if known is fact:
@@ -129,13 +127,13 @@ def _ask(drafting: Drafting, draft: Draft, by: str) -> Ask:
     key = sources.source_key(owner.file, owner.noun, owner.key)
     version = FIRST if draft.begins else draft.version
     name = command_id(sources.mapping.system, sources.org, f"{owner.file}/{key}", draft.kind, version)
-    return Ask(draft.command, by, owner.stream, draft.at, name, source=_source(drafting, key, draft.item))
+    return Ask(draft.command, by, owner.stream, draft.at, name, source=_source(drafting, key, draft))
 
 
-def _source(drafting: Drafting, key: str, item: Item) -> Source:
-    file = item.file
-    recorded = drafting.stamped(file.recorded_at, item)
-    author = drafting.stamped(file.recorded_by, item)
+def _source(drafting: Drafting, key: str, draft: Draft) -> Source:
+    file = draft.item.file
+    recorded = drafting.stamped(file.recorded_at, draft)
+    author = drafting.stamped(file.recorded_by, draft)
     return Source(drafting.cells.sources.mapping.system, key, recorded.end if recorded else None, author)
 
 
@@ -161,4 +159,4 @@ def _defined(drafting: Drafting, playbook: Playbook, facts: Sequence[Fact], by: 
     command = DefinePlaybook(playbook.key, playbook.name, playbook.milestones(), playbook.ends)
     source = Source(sources.mapping.system, f"playbook:{playbook.key}")
     ask = Ask(command, by, on, When(first, first), name, source=source)
-    return Fact(ask, Spot(sources.mapping.where, key="playbook"), (_DAWN, -1, False, 0, 0, 0), once=True)
+    return Fact(ask, Spot(sources.mapping.where, key="playbook"), (_DAWN, -1, False, 0), once=True)

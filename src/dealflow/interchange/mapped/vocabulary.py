@@ -22,7 +22,7 @@ from dealflow import domain
 from dealflow.decider import Command
 from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.mapping import IdentifyStakeholder
-from dealflow.domain.noun import Scalar
+from dealflow.domain.noun import Noun, Scalar
 from dealflow.domain.nouns import NOUNS
 from dealflow.domain.playbook import PLAYBOOK
 from dealflow.domain.stewarding import RegisterAccount
@@ -42,7 +42,7 @@ NOUN_NAMES = tuple(noun.name for noun in NOUNS if noun is not PLAYBOOK)
 
 @attrs.frozen
 class One:
-    """A single value: text, an enum's word, an amount, a date, a reference, …"""
+    """A single value: text, an enum's word, an amount, a date, a reference and so on."""
 
     type: Any
 
@@ -111,19 +111,25 @@ def commands() -> Mapping[str, type[Command]]:
 
     Those of a playbook are not among them: a mapping has a part of its own for that.
     """
-    found: dict[str, type[Command]] = {}
-    for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}."):
-        for name, one in vars(importlib.import_module(module.name)).items():
-            if _is_command(one) and one.noun is not PLAYBOOK and _is_mappable(one):
-                found[name] = one
-    return MappingProxyType(dict(sorted(found.items())))
+    modules = [module.name for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}.")]
+    named = {name: one for module in modules for name, one in vars(importlib.import_module(module)).items()}
+    found = {name: one for name, one in sorted(named.items()) if _is_command(one) and _is_mappable(one)}
+    return MappingProxyType(found)
 
 
 def _is_command(one: object) -> bool:
     return isinstance(one, type) and attrs.has(one) and hasattr(one, "decide") and hasattr(one, "life_cycle")
 
 
+def noun_of(command: type[Command]) -> str | None:
+    """Return the name of the noun a command is asked of; nothing where it may be asked of any."""
+    noun: Noun[Any, Any] | None = vars(command)["noun"]
+    return None if noun is None else noun.name
+
+
 def _is_mappable(command: type[Command]) -> bool:
+    if noun_of(command) == PLAYBOOK.name:
+        return False
     try:
         fields_of(command)
     except Unmappable:
@@ -135,9 +141,7 @@ def _is_mappable(command: type[Command]) -> bool:
 def fields_of(owner: type) -> Mapping[str, Field]:
     """Return the fields of a command, or of a value in one, by name; raises `Unmappable`."""
     hints = typing.get_type_hints(owner)
-    return MappingProxyType(
-        {field.name: _field(field, hints[field.name]) for field in attrs.fields(owner)}  # type: ignore[misc]
-    )
+    return MappingProxyType({field.name: _field(field, hints[field.name]) for field in attrs.fields(owner)})
 
 
 def _field(field: "attrs.Attribute[Any]", hint: Any) -> Field:

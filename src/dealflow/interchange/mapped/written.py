@@ -14,8 +14,10 @@ import attrs
 
 from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.playbook import ENDS, STANDARD, Ends, Milestone, Playbook, flaws
+from dealflow.interchange.mapped.grammar import SETTINGS, Grammar
 from dealflow.interchange.mapped.mapping import (
     Check,
+    Column,
     CsvMapping,
     File,
     Give,
@@ -25,11 +27,11 @@ from dealflow.interchange.mapped.mapping import (
     Time,
     Value,
     Window,
+    leaves,
 )
-from dealflow.interchange.mapped.grammar import SETTINGS, Grammar
 from dealflow.interchange.mapped.parts import Page, Part, nearest, open_page
+from dealflow.interchange.mapped.vocabulary import NOUN_NAMES, commands, fields_of, noun_of
 from dealflow.interchange.pipeline import ImportRefused
-from dealflow.interchange.mapped.vocabulary import NOUN_NAMES, commands, fields_of
 from dealflow.journal import When
 from dealflow.money import Money
 
@@ -144,8 +146,9 @@ class _File:
         if key and numbered:
             part.page.complain(part.key, "`key` names the key columns and `row` says there are none: give one of them")
         noun = part.word("noun", NOUN_NAMES)
-        if (noun is not None) != bool(key or numbered):
-            part.page.complain(part.key, "a row that stands for something needs both: `noun`, and `key` or `row = true`")
+        if noun is not None and not (key or numbered):
+            message = "rows that stand for something need a `key`, or `row = true` where they have none"
+            part.page.complain(part.key, message)
         if part.flag("personal") and not key:
             part.wrong("personal", "a `key` that is personal")
         return File(
@@ -191,7 +194,7 @@ class _File:
             yield Give(
                 kind=f"{self.name}.{name}" + (f".{counted[name]}" if counted[name] > 1 else ""),
                 command=command,
-                on=self._on(part, settings, command.noun.name if command.noun else None),
+                on=self._on(part, settings, noun_of(command)),
                 at=at,
                 when=self.grammar.conditions(part),
                 fields=self.grammar.fields(fields, fields_of(command), name, settings),
@@ -260,24 +263,33 @@ class _File:
 
 def _loose_ends(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
     """Return what only shows once all is read: nouns that do not fit, deals nobody opens."""
-    for name, file in mapping.files.items():
-        for number, give in enumerate(file.gives, start=1):
-            wanted = give.command.noun.name if give.command.noun else None
-            found = _noun_of(mapping, file, give.on)
-            if wanted is not None and found != wanted:
-                key = f"files.{name}.do[{number}].on"
-                yield key, f"{give.command.__name__} is asked of a {wanted}, but this is a {found}"
-            if give.command is OpenDeal and mapping.playbook is None and "playbook" not in give.fields:
-                yield "playbook", "missing: deals are opened under one; define it here, or name one"
-        for number, told in enumerate((*file.stages, *file.checks), start=1):
-            if _noun_of(mapping, file, told.on) != "deal":
-                yield told.on.key, "stages belong to a deal: refer to a file whose noun is one"
-        for number, stage in enumerate(file.stages, start=1):
-            opener = mapping.files[stage.on.refers_to or name]
-            if mapping.playbook is None:
-                yield "playbook", "missing: stages are stages of one; define it here, or name one"
-            if not any(give.command is OpenDeal for give in opener.gives):
-                yield f"files.{name}.stages[{number}].on", f"{opener.name!r} gives no OpenDeal: say what its deals are"
+    for file in mapping.files.values():
+        yield from _commands_astray(mapping, file)
+        yield from _stages_astray(mapping, file)
+        for value in leaves(file.values()):
+            if isinstance(value.origin, Column) and value.origin.file and not mapping.files[value.origin.file].key:
+                yield value.key, f"rows of {value.origin.file!r} cannot be looked up: give that file a `key`"
+    opens = [one for file in mapping.files.values() for one in file.gives if one.command is OpenDeal]
+    tells = any(file.stages for file in mapping.files.values())
+    if mapping.playbook is None and (tells or any("playbook" not in one.fields for one in opens)):
+        yield "playbook", "missing: deals are opened under one, and stages are stages of one; define it, or name one"
+
+
+def _commands_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:
+    for give in file.gives:
+        wanted, found = noun_of(give.command), _noun_of(mapping, file, give.on)
+        if wanted is not None and found != wanted:
+            yield give.on.key, f"{give.command.__name__} is asked of a {wanted}, but this is a {found or 'row'}"
+
+
+def _stages_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:
+    for on in (*(stage.on for stage in file.stages), *(check.on for check in file.checks)):
+        if _noun_of(mapping, file, on) != "deal":
+            yield on.key, "stages belong to a deal: refer to a file whose noun is one"
+    for stage in file.stages:
+        opener = mapping.files[stage.on.refers_to or file.name]
+        if not any(give.command is OpenDeal for give in opener.gives):
+            yield stage.on.key, f"{opener.name!r} gives no OpenDeal: say there what its deals are"
 
 
 def _noun_of(mapping: CsvMapping, file: File, on: Value) -> str | None:

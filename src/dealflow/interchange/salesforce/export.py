@@ -253,9 +253,12 @@ def _begun(reading: Reading, line: Line, field: str) -> datetime | None:
     return line.instant(field)
 
 
+_OWNER_FIELDS = frozenset({"owner", "ownerid", "owner id", "ownerassignment", "opportunity owner"})
+
+
 def _owner_change(reading: Reading, key: str, line: Line) -> OwnerChange | bool | None:
     """Read a change of the owner; a change of anything else is known to be there, no more."""
-    if (line.text("Field") or "").casefold() not in {"owner", "ownerid", "opportunity owner", "owner id"}:
+    if (line.text("Field") or "").casefold() not in _OWNER_FIELDS:
         return True
     at, new = _begun(reading, line, "CreatedDate"), line.key("NewValue")
     if at is None or new is None:

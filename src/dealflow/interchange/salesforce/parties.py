@@ -157,21 +157,22 @@ def tell_people(scribe: Scribe, tables: Tables) -> Told:
 
 def _person(scribe: Scribe, tables: Tables, contact: Contact, accounts: set[str], people: set[str]) -> Told:
     place = contact.line.place("AccountId")
-    if not contact.account or not _is_known(scribe, Sort.ACCOUNT, contact.account, accounts):
+    if contact.account is None or not _is_known(scribe, Sort.ACCOUNT, contact.account, accounts):
         return Told(notices=(Notice(About.NO_ACCOUNT, contact.key, place, contact.account),))
     if _is_erased(scribe, contact.key):
         return Told(notices=(Notice(About.ERASED, contact.key, contact.line.place()),))
+    account = scribe.stream(Sort.ACCOUNT, contact.account)
     notices: list[Notice] = []
     if contact.manager and not _is_known(scribe, Sort.CONTACT, contact.manager, people):
         place = contact.line.place("ReportsToId")
         notices.append(Notice(About.UNKNOWN_MANAGER, contact.key, place, contact.manager))
         contact = attrs.evolve(contact, manager=None)
-    facts = in_order(Rank.PERSON, contact.key, _person_facts(scribe, tables, contact, contact.account))
+    facts = in_order(Rank.PERSON, contact.key, _person_facts(scribe, tables, contact, account))
     return Told(tuple(facts), notices=tuple(notices))
 
 
-def _person_facts(scribe: Scribe, tables: Tables, contact: Contact, at_account: str) -> Iterator[Fact]:
-    on, account = scribe.stream(Sort.CONTACT, contact.key), scribe.stream(Sort.ACCOUNT, at_account)
+def _person_facts(scribe: Scribe, tables: Tables, contact: Contact, account: UUID) -> Iterator[Fact]:
+    on = scribe.stream(Sort.CONTACT, contact.key)
     begun, now = created(contact.key, contact.line, contact.stamp), changed(contact.key, contact.line, contact.stamp)
     at = contact.stamp.created or window(scribe.export.first, scribe.seen(contact.stamp))
     so = window(at.start if at else None, scribe.seen(contact.stamp))
@@ -233,7 +234,7 @@ def _role_facts(scribe: Scribe, tables: Tables, role: ContactRole, at: When | No
     if played is not None:
         yield scribe.fact(IdentifyRole(played, deal), "role", origin, on=on, at=at, version=version)
         return
-    note = Note(f"{SYSTEM}.contact-role", {"deal": str(deal), "role": role.role, "primary": role.primary})  # type: ignore[arg-type]
+    note = Note(f"{SYSTEM}.contact-role", {"deal": str(deal), "role": role.role, "primary": role.primary})
     said = digest(role.role, role.primary)
     yield scribe.fact(note, "noted", origin, on=on, at=at, version=said)
 

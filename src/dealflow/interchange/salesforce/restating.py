@@ -16,13 +16,13 @@ RESTATED = "the source changed what it says of the end"
 
 @attrs.frozen
 class RestateEnd:
-    """Ask to correct the last end of a deal: the amount it was won for, and when it was."""
+    """Ask to correct the last end of a deal: the amount it was won for, and when it was (absent: as it is)."""
 
     noun: ClassVar = DEAL
     life_cycle: ClassVar = False
 
     amount: Money | None
-    ended: When
+    ended: When | None
 
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Stays quiet where the end reads so already; refuses where the deal is open."""

@@ -1,0 +1,351 @@
+"""Reference: the tables and diagrams of `docs/reference`, drawn from the code."""
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import attrs
+
+import dealflow
+from dealflow.cli.running import app
+from dealflow.domain.criteria import CRITERIA
+from dealflow.domain.gate import Finding, Verdict
+from dealflow.domain.nouns import NOUNS
+from dealflow.domain.personal import Personal
+from dealflow.domain.playbook import STANDARD
+from dealflow.domain.purchase import BuyingCriterion, PurchaseStep
+from dealflow.store.codec import EVENTS
+from tests.docs import lifecycles, vocabulary
+
+NONE = type(None)
+NOUN_NAMES = (vocabulary.ANY, *(noun.name for noun in NOUNS))
+MANY = 20  # a refusal that more commands than these can meet is met by "most"
+INNER = (Personal, Verdict, Finding, PurchaseStep, BuyingCriterion)  # values that stand in events
+
+
+@cache
+def parts() -> Mapping[str, str]:
+    """Return every generated part by name."""
+    made: dict[str, Iterable[str]] = {}
+    for noun in NOUN_NAMES:
+        made[f"events of {noun}"] = events(noun)
+        made[f"commands for {noun}"] = commands(noun)
+    for one in NOUNS:
+        made[f"life cycle of {one.name}"] = ("```mermaid", *lifecycles.diagram(one), "```")
+    made |= {
+        "refusals": refusals(),
+        "errors": errors(),
+        "words": words(),
+        "values": values(),
+        "criteria": criteria(),
+        "standard playbook": standard(),
+        "verbs": verbs(),
+        "questions": questions(),
+    }
+    return {name: "\n" + "\n".join(lines) + "\n\n" for name, lines in made.items()}
+
+
+def table(*heads: str) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+
+
+def row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def code(text: object) -> str:
+    return f"`{text}`"
+
+
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(map(code, names))
+
+
+# Types and fields
+
+
+def link(cls: type) -> str:
+    """Name a value or a set of words, with a link to what is said of it."""
+    return f"[{cls.__name__}](values.md#{cls.__name__.lower()})"
+
+
+def kind(hint: Any) -> str:
+    """Say what a field holds; `?` where it may be absent."""
+    if get_origin(hint) in {Union, types.UnionType}:
+        arms = [arm for arm in get_args(hint) if arm is not NONE]
+        return " or ".join(map(kind, arms)) + ("?" if NONE in get_args(hint) else "")
+    if get_origin(hint) is tuple:
+        args = get_args(hint)
+        return f"tuple of {kind(args[0])}" if args[-1] is Ellipsis else f"({', '.join(map(kind, args))})"
+    if hint is Any:
+        return "an event"
+    if hint in {str, int, float, bool, Decimal, date, datetime, UUID}:
+        return code(hint.__name__)
+    return link(hint) if isinstance(hint, type) and hint in valued() else code(_bare(hint))
+
+
+def _bare(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "").replace("collections.abc.", "")
+
+
+@cache
+def valued() -> frozenset[type]:
+    """Return what stands on the page of values."""
+    return frozenset({*vocabulary.enums(), *value_classes()})
+
+
+def default(field: "attrs.Attribute[Any]") -> str:
+    """Say what stands where a caller says nothing."""
+    match field.default:
+        case attrs.NOTHING:
+            return "required"
+        case None | ():
+            return ""
+        case Enum(value=word):
+            return code(word)
+        case bool() | str() | int():
+            return code(field.default)
+        case _ if field.default is STANDARD:
+            return "`STANDARD`"
+        case _:
+            return ""
+
+
+def fields(cls: Any) -> Iterator[tuple["attrs.Attribute[Any]", Any]]:
+    """Return the fields of an attrs class with their types, private ones apart."""
+    hints = get_type_hints(cls, localns={"Record": dealflow.Record})
+    return ((field, hints[field.name]) for field in attrs.fields(cls) if not field.name.startswith("_"))
+
+
+def field_table(cls: Any) -> Iterator[str]:
+    if not attrs.fields(cls):
+        return
+    yield ""
+    yield from table("field", "type", "default")
+    for field, hint in fields(cls):
+        yield row(code(field.name), kind(hint), default(field))
+
+
+def inline(cls: Any) -> str:
+    """Return all fields in one cell."""
+    told = []
+    for field, hint in fields(cls):
+        said = default(field)
+        told.append(f"{code(field.name)} {kind(hint)}" + (f" = {said}" if said not in {"", "required"} else ""))
+    return "<br>".join(told)
+
+
+# Events and commands
+
+
+def events(noun: str) -> Iterator[str]:
+    """Tell the events of one noun, in the order of the codec."""
+    yield from table("stored name", "schema", "class", "fields", "what it says")
+    for name, (cls, schema) in EVENTS.items():
+        owners = vocabulary.nouns_of(cls)
+        if (len(owners) > 1) == (noun == vocabulary.ANY) and noun in {vocabulary.ANY, owners[0].name}:
+            mark = "● " if vocabulary.is_life_cycle(cls) else ""
+            yield row(f"{mark}{code(name)}", str(schema), code(cls.__name__), inline(cls), vocabulary.doc(cls))
+
+
+def commands(noun: str) -> Iterator[str]:
+    """Tell the commands for one noun, in the order of their modules."""
+    first = True
+    for command in vocabulary.commands():
+        if vocabulary.noun_name(command) == noun:
+            if not first:
+                yield ""
+            first = False
+            yield from _command(command)
+
+
+def _command(command: Any) -> Iterator[str]:
+    yield f"### {command.__name__}"
+    yield ""
+    yield vocabulary.doc(command)
+    yield from field_table(command)
+    yield ""
+    mark = "● " if command.life_cycle else ""
+    yield f"- Leads to: {', '.join(mark + code(vocabulary.stored_name(one)) for one in vocabulary.leads_to(command))}."
+    yield f"- {vocabulary.doc(vars(command)['decide'])}"
+    yield f"- Can be refused as: {listed(one.__name__ for one in vocabulary.refuses(command)) or 'nothing'}."
+
+
+# Refusals and errors
+
+
+def refusals() -> Iterator[str]:
+    yield from table("refusal", "what it says", "why", "met by")
+    for refusal in vocabulary.refusals():
+        names = [one.__name__ for one in vocabulary.refused_by(refusal)]
+        met = "most commands" if len(names) > MANY else listed(names)
+        module = refusal.__module__.removeprefix("dealflow.")
+        yield row(
+            f"{code(refusal.__name__)}<br>{module}",
+            vocabulary.text_of(refusal).replace("{", "*").replace("}", "*"),
+            vocabulary.doc(refusal),
+            met or "see above",
+        )
+
+
+def errors() -> Iterator[str]:
+    yield from table("error", "is a", "when")
+    for error in vocabulary.store_errors():
+        parent = error.__base__ or error
+        yield row(code(error.__name__), code(parent.__name__), vocabulary.doc(error))
+
+
+# Values
+
+
+def words() -> Iterator[str]:
+    for number, enum in enumerate(sorted(vocabulary.enums(), key=lambda one: one.__name__)):
+        if number:
+            yield ""
+        yield f"### {enum.__name__}"
+        yield ""
+        where = "" if enum.__name__ in dealflow.__all__ else f" From `{enum.__module__}`."
+        yield f"{vocabulary.doc(enum)}{where}"
+        yield ""
+        yield ", ".join(f"`{one.name}` = {one.value}" for one in enum)
+
+
+def is_value(one: Any) -> bool:
+    """Say whether a public name is a value that callers make or are given."""
+    return (
+        isinstance(one, type)
+        and attrs.has(one)
+        and one not in vocabulary.commands()
+        and not issubclass(one, Exception)
+    )
+
+
+@cache
+def value_classes() -> tuple[type, ...]:
+    return (*(getattr(dealflow, name) for name in vocabulary.public(is_value)), *INNER)
+
+
+def values() -> Iterator[str]:
+    for number, cls in enumerate(sorted(value_classes(), key=lambda one: one.__name__)):
+        if number:
+            yield ""
+        yield f"### {cls.__name__}"
+        yield ""
+        where = "" if cls.__name__ in dealflow.__all__ else f" From `{cls.__module__}`."
+        yield f"{vocabulary.doc(cls)}{where}"
+        yield from field_table(cls)
+        yield from _members(cls)
+
+
+def _members(cls: type) -> Iterator[str]:
+    told = [f"- {code(called)}: {vocabulary.doc(one)}" for called, one in members(cls)]
+    if told:
+        yield ""
+        yield from told
+
+
+def members(cls: type) -> Iterator[tuple[str, Any]]:
+    """Return the public methods and properties a class defines itself, as they are called."""
+    for name, one in vars(cls).items():
+        if name.startswith("_") or not getattr(one, "__doc__", None):
+            continue
+        if isinstance(one, property):
+            yield name, one.fget
+        elif isinstance(one, classmethod):
+            yield f"{cls.__name__}.{name}({_parameters(one.__func__)})", one.__func__
+        elif inspect.isfunction(one):
+            yield f"{name}({_parameters(one)})", one
+
+
+def _parameters(function: Callable[..., Any]) -> str:
+    """Return a function's parameters by name, with their defaults; keywords after a star."""
+    told: list[str] = []
+    starred = False
+    for parameter in [*inspect.signature(function).parameters.values()][1:]:
+        if parameter.kind is parameter.KEYWORD_ONLY and not starred:
+            told.append("*")
+            starred = True
+        without = parameter.default is parameter.empty
+        told.append(parameter.name if without else f"{parameter.name}={_literal(parameter.default)}")
+    return ", ".join(told)
+
+
+def _literal(value: object) -> str:
+    return value.__name__ if inspect.isfunction(value) else f"{value!r}"
+
+
+def criteria() -> Iterator[str]:
+    yield from table("criterion", "what it asks")
+    for name, criterion in CRITERIA.items():
+        yield row(code(name), vocabulary.doc(criterion))
+
+
+def standard() -> Iterator[str]:
+    yield from table("key", "name", "chance", "days", "units", "meaning", "gate")
+    for one in STANDARD.milestones():
+        gate = [*(f"{name} (strict)" for name in one.gate.strict), *(f"{name} (advisory)" for name in one.gate.advisory)]
+        yield row(code(one.key), one.name, str(one.chance), str(one.days), str(one.units), one.meaning, ", ".join(gate))
+
+
+# Questions
+
+
+def questions() -> Iterator[str]:
+    yield from table("method", "what it does")
+    for called, one in members(dealflow.DealFlow):
+        yield row(code(called), vocabulary.doc(one))
+
+
+# The command line
+
+
+def verbs() -> Iterator[str]:
+    """Tell every verb with its options, as the command line itself understands them."""
+    for number, (words_, verb) in enumerate(leaves(app, ())):
+        if number:
+            yield ""
+        yield f"### dealflow {' '.join(words_)}"
+        yield ""
+        yield verb.help.strip()
+        yield ""
+        yield from table("argument", "takes", "default", "what it says")
+        for one in options(verb):
+            yield row(listed(one.names), _takes(one), _default(one), one.parameter.help or "")
+
+
+def leaves(verb: Any, words_: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Return every command that does something, with the words that lead to it."""
+    names = [name for name in verb if not name.startswith("-")]
+    if not names:
+        yield words_, verb
+    for name in names:
+        yield from leaves(verb[name], (*words_, name))
+
+
+def options(verb: Any) -> Iterator[Any]:
+    """Return the arguments of a verb: what is typed, not the groups they are declared in."""
+    return (one for one in verb.assemble_argument_collection() if one.names != ("*",) and one.parameter.parse is not False)
+
+
+def _takes(one: Any) -> str:
+    choices = one.get_choices()
+    if choices:
+        return " or ".join(map(code, choices))
+    names = {"str": "text", "bool": "nothing", "Path": "a path", "date": "a date", "datetime": "a time", "int": "a number"}
+    arms = [arm for arm in (get_args(one.hint) or (one.hint,)) if arm is not NONE]
+    return " or ".join(dict.fromkeys(names.get(_bare(arm), code(_bare(arm))) for arm in arms))
+
+
+def _default(one: Any) -> str:
+    if one.required:
+        return "required"
+    value = one.field_info.default
+    variables = "".join(f" or ${name}" for name in one.parameter.env_var)
+    return "" if value in {None, False, inspect.Parameter.empty} else f"{code(value)}{variables}"
