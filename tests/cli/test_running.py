@@ -3,15 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dealflow import Refused
-from dealflow.cli import running
+from dealflow import DealFlow, Refused
 from dealflow.domain.noun import Missing, NotThere
 from tests.cli.conftest import Run
 
+Failing = Callable[[BaseException], None]
 READING = (("funnel",), ("deals",), ("replay", "e818"), ("export", "jsonl"))
 
 
@@ -27,7 +28,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("funnels",), 'Unknown command "funnels"'),
+        (("funnels",), "Unknown command funnels"),
         (("funnel", "--nope"), "Unknown option: --nope"),
         (("funnel", "2026-01-01"), "Unused Tokens: ['2026-01-01']"),
         (("funnel", "--db"), "--db requires an argument"),
@@ -35,14 +36,14 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
         (("deals", "--known", "2026-01-01T10:00"), "--known: '2026-01-01T10:00' has no UTC offset"),
         (("deals", "--knowledge", "hearsay"), "--knowledge"),
         (("replay",), "DEAL requires an argument"),
-        (("import", "word"), 'Unknown command "word"'),
+        (("import", "word"), "Unknown command word"),
         (("export", "jsonl", "--nope"), "'--nope' is an option that this verb does not have"),
     ],
 )
 def test_what_is_misunderstood_says_what_and_exits_2(run: Run, words: tuple[str, ...], said: str) -> None:
     ran = run(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert said in ran.err.replace('"', "")  # whether names are quoted is cyclopts' own matter
     assert "dealflow --help" in ran.err
 
 
@@ -66,6 +67,13 @@ def test_reading_a_journal_that_is_not_there_begins_none(run: Run, tmp_path: Pat
     assert (ran.code, ran.out) == (1, "")
     assert "there is no journal dealflow.db: import one (dealflow import --help), or name another with --db" in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_journal_is_said_to_be_empty(run: Run) -> None:
+    DealFlow.open("sqlite:///dealflow.db").close()
+    ran = run("funnel", "--json")
+    assert (ran.code, ran.err) == (0, "the journal is empty: nothing has been imported or recorded yet\n")
+    assert '"deals": 0' in ran.out
 
 
 def test_the_environment_names_the_journal(run: Run, demo_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,32 +106,39 @@ def test_a_file_that_is_no_journal_is_left_as_it_is(run: Run, tmp_path: Path) ->
     assert file.read_text() == "call Anna\n" * 500
 
 
-def test_every_reason_of_a_refusal_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    _answer(monkeypatch, Refused(Missing("title"), NotThere("deal")))
+def test_every_reason_of_a_refusal_is_said(run: Run, failing: Failing) -> None:
+    failing(Refused(Missing("title"), NotThere("deal")))
     ran = run("funnel")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.splitlines() == ["dealflow: refused:", f"  {Missing('title')}", f"  {NotThere('deal')}"]
 
 
-def test_an_interrupted_command_says_how_to_go_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    _answer(monkeypatch, KeyboardInterrupt())
+def test_an_interrupted_command_says_how_to_go_on(run: Run, failing: Failing) -> None:
+    failing(KeyboardInterrupt())
     ran = run("funnel")
     assert ran.code == 130
     assert "the same command goes on from there" in ran.err
 
 
-def test_a_disk_that_is_full_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    _answer(monkeypatch, OSError(28, "No space left on device"))
+def test_a_disk_that_is_full_is_said(run: Run, failing: Failing) -> None:
+    failing(OSError(28, "No space left on device"))
     ran = run("funnel")
     assert (ran.code, ran.err) == (1, "dealflow: standard output: No space left on device\n")
 
 
-def _answer(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def raises(*_: object, **__: object) -> None:
-        raise error
+@pytest.fixture
+def failing(demo_db: str, monkeypatch: pytest.MonkeyPatch) -> Failing:
+    """Let the question about the funnel come to nothing."""
 
-    monkeypatch.setattr(running, "app", raises)
-    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    def failing(error: BaseException) -> None:
+        def raises(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setenv("DEALFLOW_DB", demo_db)
+        monkeypatch.setattr(DealFlow, "funnel", raises)
+        monkeypatch.setattr(os, "dup2", lambda *_: None)
+
+    return failing
 
 
 # Who is not there

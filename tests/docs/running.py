@@ -3,6 +3,7 @@
     ```python           runs; all blocks of a page share one set of names
     ```text             right after it: exactly what it printed (nothing, where there is none)
     ```csv deals.csv    a block with a file's name is written to that file
+    ```toml +map.toml   and added to its end, with a plus before the name
     ```console          `$ dealflow …` runs; below it stands all it showed, standard error included
 
 In what is expected, `...` stands for anything. Everything runs in a folder of its own.
@@ -22,6 +23,7 @@ from dealflow.cli import main
 from tests.docs.pages import Block, Page
 
 PROMPT = "$ "
+MORE = "+"
 NOTHING = Block("", None, 0, "")
 
 
@@ -46,9 +48,10 @@ def run(page: Page, folder: Path) -> None:
 
 def _run(page: Page, block: Block, after: Block, names: dict[str, Any], folder: Path) -> None:
     if block.file is not None:
-        path = folder / block.file
+        path = folder / block.file.removeprefix(MORE)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text, encoding="utf-8")
+        with path.open("a" if block.file.startswith(MORE) else "w", encoding="utf-8", newline="\n") as file:
+            file.write(block.text)
     elif block.language == "python":
         expected = after.text if after.language == "text" else ""
         with shown() as screen:

@@ -22,6 +22,7 @@ import attrs
 import dealflow
 from dealflow import domain
 from dealflow.domain.mapping import EraseStakeholder, RecordDeparture
+from dealflow.domain.noting import CorrectRecord
 from dealflow.domain.noun import AnyNoun, BeforeItsCause, Noun, Problem, RunsBackward
 from dealflow.domain.nouns import NOUNS
 from dealflow.domain.stakeholder import Erased, HasDeparted
@@ -56,9 +57,7 @@ def domain_classes() -> tuple[type, ...]:
 @cache
 def refusals() -> tuple[type, ...]:
     """Return every reason why not."""
-    return tuple(
-        one for one in domain_classes() if attrs.has(one) and "__str__" in vars(one) and one is not Problem
-    )
+    return tuple(one for one in domain_classes() if attrs.has(one) and "__str__" in vars(one))
 
 
 @cache
@@ -133,6 +132,8 @@ def refuses(command: type) -> tuple[type, ...]:
             met.add(BeforeItsCause)
     if vars(command)["life_cycle"]:
         met.add(RunsBackward)
+    if command is CorrectRecord:
+        met.add(Problem)
     return tuple(one for one in refusals() if one in met and (command, one) not in QUIET_INSTEAD)
 
 

@@ -190,6 +190,12 @@ def test_withdrawing_a_role_again_is_quiet() -> None:
     gone.when(WithdrawRole(Role.COACH, "no help at all", DEAL)).then_quiet()
 
 
+def test_another_role_that_was_withdrawn_says_nothing_of_this_one() -> None:
+    other_gone = given(WANG, RoleIdentified(Role.USER, DEAL), RoleWithdrawn(Role.USER, "retired", DEAL))
+    outcome = other_gone.when(WithdrawRole(Role.COACH, "no help", DEAL))
+    outcome.then_refused(RoleNotHeld(Role.COACH, DEAL))
+
+
 def test_influence_is_rated() -> None:
     given(WANG).when(RateInfluence(Influence.HIGH)).then(InfluenceRated(Influence.HIGH))
 

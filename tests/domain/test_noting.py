@@ -202,6 +202,9 @@ def test_a_gap_in_the_history_is_named() -> None:
 def test_the_end_of_a_gap_has_an_offset() -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 (what is refused)
     given(OPENED).when(MarkHistoryUnknown(naive)).then_refused(NoOffset(naive))
+    removed = given(OPENED, Corrected(1, None, None, "never happened"))
+    removed.when(MarkHistoryUnknown(naive)).then_refused(NotThere("deal"), NoOffset(naive))
+    removed.when(MarkHistoryUnknown(MIDNIGHT)).then_refused(NotThere("deal"))
 
 
 def test_naming_the_same_gap_again_is_quiet_in_whatever_zone() -> None:

@@ -6,6 +6,8 @@ import pytest
 from dealflow.decider import Command
 from dealflow.domain.interaction import Channel, InteractionHeld
 from dealflow.domain.noun import IdTaken, Missing, NoSuchRef, NotThere
+from dealflow.domain.objecting import RaiseObjection
+from dealflow.domain.objection import ObjectionRaised, ObjectionTopic
 from dealflow.domain.promise import PromiseBroken, PromiseKept, PromiseMade
 from dealflow.domain.promising import BreakPromise, KeepPromise, MakePromise
 from tests.scenario import given
@@ -33,6 +35,12 @@ def test_a_promise_without_an_id_gets_one_of_its_own() -> None:
 def test_a_promise_says_what_and_who_and_its_id_is_given_once() -> None:
     outcome = given(HELD, MADE).when(MakePromise("", "", id="drawings"))
     outcome.then_refused(Missing("what"), Missing("who"), IdTaken("drawings"))
+
+
+def test_objections_and_promises_of_one_interaction_share_their_ids() -> None:
+    objected = given(HELD, ObjectionRaised("price", ObjectionTopic.PRICE))
+    objected.when(MakePromise("a rebate", "li.wei", id="price")).then_refused(IdTaken("price"))
+    given(HELD, MADE).when(RaiseObjection(ObjectionTopic.PRICE, id="drawings")).then_refused(IdTaken("drawings"))
 
 
 @pytest.mark.parametrize("since", [(), (KEPT,), (BROKEN,)])

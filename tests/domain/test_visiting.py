@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import attrs
 import pytest
 
 from dealflow.decider import Command
@@ -180,6 +181,11 @@ def test_out_of_the_blue_an_account_and_a_channel_must_be_said(command: Command)
     given().when(command).then_refused(Missing("account"), Missing("channel"))
 
 
+@pytest.mark.parametrize("command", [AttemptInteraction("no answer", ACCOUNT), HoldInteraction(ACCOUNT)])
+def test_an_account_alone_says_not_how_we_met(command: Command) -> None:
+    given().when(command).then_refused(Missing("channel"))
+
+
 @pytest.mark.parametrize("command", [AttemptInteraction("no answer", OTHER), HoldInteraction(OTHER)])
 def test_a_plan_with_one_account_does_not_come_about_with_another(command: Command) -> None:
     given(PLANNED).when(command).then_refused(WithAnotherAccount(OTHER, ACCOUNT))
@@ -224,6 +230,7 @@ def test_whom_we_tried_to_reach_we_may_reach_later() -> None:
 
 def test_an_interaction_lasts_no_negative_time() -> None:
     given(PLANNED).when(HoldInteraction(minutes=-5)).then_refused(NoLength(-5))
+    given(PLANNED).when(HoldInteraction(minutes=0)).then(attrs.evolve(HELD, minutes=0))
 
 
 def test_holding_it_the_same_way_again_is_quiet() -> None:

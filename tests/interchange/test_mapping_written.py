@@ -41,8 +41,7 @@ ONE_FLAW = [
     (
         'command = "RenameAccount"',
         'command = "RenameAcount"',
-        "files.companies.do[2].command: 'RenameAcount': expected a command of the vocabulary: did you mean "
-        "'RenameAccount'?",
+        "files.companies.do[2].command: 'RenameAcount' is no command: did you mean 'RenameAccount'?",
     ),
     (
         'fields.title = "title"',
@@ -67,7 +66,7 @@ ONE_FLAW = [
     (
         'refers_to = "companies" }\nfields.name',
         'refers_to = "company" }\nfields.name',
-        "files.people.do[1].fields.account.refers_to: 'company': expected did you mean 'companies'?",
+        "files.people.do[1].fields.account.refers_to: 'company': did you mean 'companies'?",
     ),
     (
         'fields.account = { column = "company", refers_to = "companies" }\nfields.name',
@@ -92,7 +91,7 @@ ONE_FLAW = [
     ),
     ('noun = "account"\nkey = "id"', 'noun = "account"', "files.companies: rows that stand for something need a `key`"),
     ('key = "no"', 'key = "no"\nrow = true', "files.deals: `key` names the key columns and `row` says there are none"),
-    ('noun = "deal"', 'noun = "opportunity"', "files.deals.noun: 'opportunity': expected there are"),
+    ('noun = "deal"', 'noun = "opportunity"', "files.deals.noun: 'opportunity': there are"),
     ('at = "since"\n', "", "files.people.do[1].at: missing: when it happened, here or for the whole file"),
     (
         'at = { from = "opened" }',
@@ -157,10 +156,20 @@ ONE_FLAW = [
     ),
     (
         'command = "ValueDeal"',
-        'command = "RenameAccount"',
-        "files.deals.do[3].on: RenameAccount is asked of a account, but this is a deal",
+        'command = "RecordPurchase"\non = { column = "no", refers_to = "deals" }',
+        "files.deals.do[3].on: RecordPurchase is for the noun 'account', but this goes to 'deal'",
     ),
-    ('command = "OpenDeal"', 'command = "Note"', "files.steps.stages[1].on: 'deals' gives no OpenDeal"),
+    (
+        'command = "ValueDeal"',
+        'command = "RecordPurchase"',
+        "files.deals.do[3].on: rows of 'deals' begin no account: say whose RecordPurchase this is",
+    ),
+    (
+        'command = "OpenDeal"\nfields.account = { column = "company", refers_to = "companies" }\n'
+        'fields.title = { text = "{product} for {company}" }\nfields.owner = "owner"',
+        'command = "Note"\nfields.kind = { value = "crm.deal" }',
+        "files.steps.stages[1].on: 'deals' gives no OpenDeal: say there what its deals are",
+    ),
     ('[files.steps]', '[files.steps]\npersonal = true', "files.steps.personal: True: expected a `key` that is personal"),
     ('[files.steps]', '[files.steps]\ndelimiter = ";;"', "files.steps.delimiter: ';;': expected one character"),
     ('[files.steps]', '[files.steps]\nrow = 1', "files.steps.row: 1: expected true or false"),
@@ -177,7 +186,9 @@ def test_a_flaw_is_named_by_its_key_with_what_is_expected(crm: Crm, old: str, ne
 
 
 def test_all_flaws_are_listed_at_once(crm: Crm) -> None:
-    crm.change("mapping", ('command = "RenameAccount"', 'command = "Rename"'), ('key = "no"', ""), ('map = "role"', ""))
+    crm.change(
+        "mapping", ('command = "RenameAccount"', 'command = "Rename"'), ('key = "no"', ""), (', map = "role"', "")
+    )
     found = troubles(crm.add("mapping", "[files.calls.colour]"))
     keys = [trouble.split(", at ")[1].split(": ")[0] for trouble in found]
     assert keys == ["files.companies.do[2].command", "files.deals", "files.deals.do[1].on", "files.deals.do[2].on",

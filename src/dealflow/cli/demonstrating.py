@@ -33,6 +33,7 @@ def demo(
 
 def _show(console: Console, played: Demo) -> None:
     flow = played.flow
+    say(console, "Made up, from January to June 2026; every line was asked as a command.")
     _headline(console, "Half a year of selling to key accounts: the funnel")
     show_funnel(console, flow.funnel(), flow.zone, NOW)
     _headline(console, "How one deal was won")

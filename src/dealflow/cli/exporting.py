@@ -17,7 +17,12 @@ export_app = App(name="export", help="Hand the journal on.")
 @export_app.command
 def jsonl(
     file: Annotated[
-        str, Parameter(converter=a_file, allow_leading_hyphen=True, help="The file to write; - is standard output.")
+        str,
+        Parameter(
+            converter=a_file,
+            allow_leading_hyphen=True,
+            help="The file to write, anew if it is there; - is standard output.",
+        ),
     ] = STDIO,
     /,
     *,
@@ -30,7 +35,7 @@ def jsonl(
                 sys.stdout.reconfigure(encoding="utf-8", newline="\n")
             write_jsonl(flow.journal, sys.stdout, progress=bar)
             return
-        part = Path(f"{file}.part")
+        part = Path(f"{file}.part")  # so that a file of that name is a whole export, or none
         try:
             with part.open("w", encoding="utf-8", newline="\n") as stream:
                 write_jsonl(flow.journal, stream, progress=bar)
@@ -38,4 +43,6 @@ def jsonl(
         except OSError as error:
             message = f"{file} cannot be written: {error.strerror}"
             raise Failed(message) from None
+        finally:
+            part.unlink(missing_ok=True)
     note(f"wrote {file}")

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import attrs
 from cyclopts import App, Parameter
 
-from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment
+from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment, a_zone
 from dealflow.cli.output import Failed, note, progress, show_json
 from dealflow.interchange.mapped import import_csv
 from dealflow.interchange.salesforce import as_json, as_text, import_salesforce
@@ -36,8 +37,14 @@ class Inflow:
         Parameter(help="Write what cannot be imported to this file (JSON lines), and import the rest."),
     ] = None
     zone: Annotated[
-        str | None, Parameter(help="The zone a new journal reads bare dates in, such as Asia/Shanghai. [default: UTC]")
+        ZoneInfo | None,
+        Parameter(converter=a_zone, help="The zone a new journal reads bare dates in. [default: --timezone, or UTC]"),
     ] = None
+
+    def zone_or(self, other: ZoneInfo | None = None) -> str | None:
+        """Return the name of the zone a new journal is begun in."""
+        chosen = self.zone or other
+        return chosen.key if chosen else None
 
 
 SHARED = Inflow()
@@ -48,7 +55,9 @@ def salesforce(
     directory: Folder,
     /,
     *,
-    timezone: Annotated[str | None, Parameter(help="The zone of times without an offset, such as UTC.")] = None,
+    timezone: Annotated[
+        ZoneInfo | None, Parameter(converter=a_zone, help="The zone of times without an offset, such as Asia/Shanghai.")
+    ] = None,
     currency: Annotated[str | None, Parameter(help="The currency of amounts that name none, such as USD.")] = None,
     date_order: Annotated[
         Literal["mdy", "dmy"] | None, Parameter(help="Month or day first, where the dates do not tell.")
@@ -61,10 +70,11 @@ def salesforce(
     form: Form = TABLE,
 ) -> None:
     """Import a Salesforce export: CSV files as the API, a report or a warehouse writes them."""
-    with where.writing(inflow.zone or timezone) as flow, progress("storing") as bar:
+    _must_be_there(directory)
+    with where.writing(inflow.zone_or(timezone)) as flow, progress("storing") as bar:
         report = import_salesforce(
             flow,
-            _folder(directory),
+            directory,
             org=inflow.org,
             timezone=timezone,
             currency=currency,
@@ -93,10 +103,11 @@ def csv(
     form: Form = TABLE,
 ) -> None:
     """Import CSV files as a mapping says."""
-    with where.writing(inflow.zone) as flow, progress("storing") as bar:
+    _must_be_there(directory)
+    with where.writing(inflow.zone_or()) as flow, progress("storing") as bar:
         report = import_csv(
             flow,
-            _folder(directory),
+            directory,
             mapping,
             by=inflow.by,
             org=inflow.org,
@@ -109,11 +120,10 @@ def csv(
         show_json(_without_commands(plain(report)))
 
 
-def _folder(directory: Path) -> Path:
+def _must_be_there(directory: Path) -> None:
     if not directory.is_dir():
         message = f"there is no folder {directory}: name the one that holds the export's files"
         raise Failed(message)
-    return directory
 
 
 def _without_commands(report: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Options that several verbs share, each declared once: where the journal is, as of when, in which form."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 from cyclopts import Parameter, Token
 
-from dealflow.cli.output import Failed
+from dealflow.cli.output import Failed, note
 from dealflow.engine import DealFlow
 
 DB = "sqlite:///dealflow.db"
@@ -59,24 +60,22 @@ class Where:
         if file is not None and not file.exists():
             message = f"there is no journal {file}: import one (dealflow import --help), or name another with --db"
             raise Failed(message)
-        return DealFlow.open(self.db)
+        flow = DealFlow.open(self.db)
+        if flow.journal.head() == 0:
+            note("the journal is empty: nothing has been imported or recorded yet")
+        return flow
 
-    def writing(self, zone: str | None = None, clock: Callable[[], datetime] | None = None) -> DealFlow:
+    def writing(self, zone: str | None = None) -> DealFlow:
         """Open a journal, begun here if it is not there yet: then *zone* is what its bare dates are read in."""
         file = journal_file(self.db)
-        new = file is None or not file.exists()
-        chosen = zone if new else None
-        return DealFlow.open(self.db, zone=chosen, clock=clock or _now)
+        there = file is not None and file.exists()
+        return DealFlow.open(self.db, zone=None if there else zone)
 
 
 def journal_file(url: str) -> Path | None:
     """Return the file that a URL names, or nothing where it names none."""
     path = url.removeprefix(_FILE)
     return Path(path) if url.startswith(_FILE) and path else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @Parameter(name="*")
@@ -101,6 +100,15 @@ class AsOf:
     def clocks(self) -> Clocks:
         """The clocks as questions of `DealFlow` take them."""
         return {"happened": self.happened, "known": self.known, "knowledge": self.knowledge}
+
+
+def a_zone(_type: Any, tokens: Sequence[Token]) -> ZoneInfo:
+    """Read the IANA name of a time zone."""
+    try:
+        return ZoneInfo(tokens[0].value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"{tokens[0].value!r} is not a time zone: give an IANA name such as Asia/Shanghai"
+        raise ValueError(message) from None
 
 
 STDIO = "-"

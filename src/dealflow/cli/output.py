@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
+from dealflow.interchange.pipeline import Progress, nothing
 from dealflow.plain import plain
 
 WIDE = 120  # columns where the output is no terminal and nobody says how wide it is
@@ -63,10 +65,17 @@ def show_json(answer: Any) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Any]:
+def progress(what: str) -> Iterator[Progress]:
     """Show a bar while something is stored, unless nobody is there to look at it."""
     console = err()
+    if not console.is_terminal:
+        yield nothing
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield told

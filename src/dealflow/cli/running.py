@@ -24,6 +24,7 @@ app = App(
     help="Selling to key accounts as immutable events: the funnel, and the replay of every deal, as of any day.",
     version=lambda: version("dealflow"),
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 app.command(demo)
 app.command(import_app)

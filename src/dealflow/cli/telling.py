@@ -47,12 +47,18 @@ def _header(story: Story, zone: tzinfo, as_of: AsOf) -> Iterator[str]:
         yield f"{deal.title} · {account.name if account else story.names(deal.account)}"
         yield f"{_outcome(deal)} · {deal.amount or 'no amount'} · deal {story.deal}"
     yield f"{len(story.lines)} records. {clocks(as_of, zone)}"
-    imported = [line.record for line in story.lines if line.record.source is not None]
-    if imported:
-        systems = ", ".join(sorted({record.source.system for record in imported if record.source}))
-        first = min(record.recorded_at for record in imported).astimezone(zone)
-        yield f"{len(imported)} of them imported from {systems}, first on {first:%Y-%m-%d}."
+    yield from _imported(story, zone)
     yield LEGEND
+
+
+def _imported(story: Story, zone: tzinfo) -> Iterator[str]:
+    records = [line.record for line in story.lines if line.record.source is not None]
+    if records:
+        systems = ", ".join(sorted({record.source.system for record in records if record.source}))
+        days = sorted({record.recorded_at.astimezone(zone).date() for record in records})
+        when = f"on {days[0]}" if len(days) == 1 else f"from {days[0]} to {days[-1]}"
+        many = "all" if len(records) == len(story.lines) else len(records)
+        yield f"Of these, {many} were imported from {systems} {when}."
 
 
 def _outcome(deal: Deal) -> str:

@@ -22,6 +22,7 @@ from dealflow.domain.noun import (
     AnyNoun,
     Corrected,
     HistoryUnknown,
+    IdTaken,
     MergedInto,
     Noted,
     NotThere,
@@ -398,6 +399,13 @@ def _missteps(interaction: Interaction, event: object) -> Iterator[Refusal]:
 def unagreed(event: InteractionConcluded) -> tuple[Refusal, ...]:
     """Return the refusal of an advance to which nobody agreed anything."""
     return (NoActionAgreed(),) if event.outcome is Conclusion.ADVANCE and not event.agreed else ()
+
+
+def taken(interaction: Interaction | None, name: str) -> tuple[Refusal, ...]:
+    """Return the refusal of an id given before: objections and promises of one interaction share theirs."""
+    if interaction is None or (interaction.objection(name) is None and interaction.promise(name) is None):
+        return ()
+    return (IdTaken(name),)
 
 
 def tags(_stream: UUID, interaction: Interaction, event: InteractionEvent | AnyNoun) -> Tags:

@@ -10,8 +10,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.decider import Events, Facts, refuse_if
-from dealflow.domain.interaction import INTERACTION, Interaction, misfits
-from dealflow.domain.noun import IdTaken
+from dealflow.domain.interaction import INTERACTION, Interaction, misfits, taken
 from dealflow.domain.objection import (
     Objection,
     ObjectionAnswered,
@@ -58,7 +57,7 @@ class RaiseObjection:
         refuse_if(
             *misfits(interaction, event),
             *nobodys(self.text, by=self.by),
-            IdTaken(event.id) if known is not None else None,
+            *taken(interaction, event.id),
         )
         return (event,)
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 import attrs
 
 from dealflow.decider import Events, Facts, refuse_if
-from dealflow.domain.interaction import INTERACTION, Interaction, misfits
-from dealflow.domain.noun import IdTaken, missing
+from dealflow.domain.interaction import INTERACTION, Interaction, misfits, taken
+from dealflow.domain.noun import missing
 from dealflow.domain.promise import Promise, PromiseBroken, PromiseKept, PromiseMade, PromiseStatus, made
 
 
@@ -32,7 +32,7 @@ class MakePromise:
         refuse_if(
             *misfits(interaction, event),
             *missing(what=self.what, who=self.who),
-            IdTaken(event.id) if known is not None else None,
+            *taken(interaction, event.id),
         )
         return (event,)
 

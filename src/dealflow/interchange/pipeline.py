@@ -12,7 +12,8 @@ from uuid import UUID
 import attrs
 
 from dealflow.conversation import Ask
-from dealflow.decider import Refused
+from dealflow.decider import Refusal, Refused
+from dealflow.domain.noun import RunsBackward
 from dealflow.engine import DealFlow
 from dealflow.journal import Entry
 
@@ -202,7 +203,7 @@ def _decide(flow: DealFlow, facts: Sequence[Fact]) -> tuple[Rehearsal, dict[UUID
         try:
             _, entries = talk.ask(fact.ask)
         except Refused as no:
-            found.setdefault(fact.stream, []).extend(Trouble(fact.place, str(reason)) for reason in no.reasons)
+            found.setdefault(fact.stream, []).extend(Trouble(fact.place, str(reason)) for reason in _own(no))
             if fact.ask.command.life_cycle:
                 broken.add(fact.stream)
             continue
@@ -211,6 +212,11 @@ def _decide(flow: DealFlow, facts: Sequence[Fact]) -> tuple[Rehearsal, dict[UUID
         else:
             quiet += 1
     return Rehearsal(tuple(writes), known, quiet, ()), found
+
+
+def _own(no: Refused) -> Sequence[Refusal]:
+    """Leave out the echoes: a step that runs backward is judged on a state that is not its own."""
+    return [reason for reason in no.reasons if isinstance(reason, RunsBackward)] or no.reasons
 
 
 def store(flow: DealFlow, rehearsal: Rehearsal, progress: Progress = nothing) -> Imported:

@@ -86,8 +86,8 @@ class Cells:
         start = self._moment(time.start, item).start
         end = self.exported if time.end is None else self._moment(time.end, item).end
         if end < start:
-            until = "the export was made" if time.end is None else "its end"
-            message = f"a window cannot begin ({start.isoformat()}) after {until} ({end.isoformat()})"
+            when = "" if time.end is not None else ", when the export was made: say when that was, as `exported`"
+            message = f"a window cannot begin ({start.isoformat()}) after it ends ({end.isoformat()}){when}"
             raise Wrong(item.row.trouble(message, time.start.column))
         return When(start, end)
 

@@ -103,7 +103,7 @@ class Part:
         """Return one of some words, or nothing."""
         found = self.text(name)
         if found is not None and found not in words:
-            self.wrong(name, nearest(found, words))
+            self.page.complain(self.at(name), f"{shown(found)}: {nearest(found, words)}")
             return None
         return found
 

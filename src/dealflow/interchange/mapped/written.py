@@ -30,7 +30,7 @@ from dealflow.interchange.mapped.mapping import (
     leaves,
 )
 from dealflow.interchange.mapped.parts import Page, Part, nearest, open_page
-from dealflow.interchange.mapped.vocabulary import NOUN_NAMES, commands, fields_of, noun_of
+from dealflow.interchange.mapped.vocabulary import BEGINNINGS, NOUN_NAMES, commands, fields_of, noun_of
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.journal import When
 from dealflow.money import Money
@@ -185,7 +185,7 @@ class _File:
             name = part.text("command") or ""
             if name not in commands():
                 if "command" in part.data:
-                    part.wrong("command", f"a command of the vocabulary: {nearest(name, commands())}")
+                    part.page.complain(part.at("command"), f"{name!r} is no command: {nearest(name, commands())}")
                 continue
             counted[name] = counted.get(name, 0) + 1
             command = commands()[name]
@@ -278,8 +278,12 @@ def _loose_ends(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
 def _commands_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:
     for give in file.gives:
         wanted, found = noun_of(give.command), _noun_of(mapping, file, give.on)
-        if wanted is not None and found != wanted:
-            yield give.on.key, f"{give.command.__name__} is asked of a {wanted}, but this is a {found or 'row'}"
+        own = isinstance(give.on.origin, ThisRow)
+        begun = {file.noun, *(noun_of(one.command) for one in file.gives if one.command in BEGINNINGS)}
+        if own and found not in begun:
+            yield give.on.key, f"rows of {file.name!r} begin no {found}: say whose {give.command.__name__} this is"
+        elif wanted is not None and found != wanted:
+            yield give.on.key, f"{give.command.__name__} is for the noun {wanted!r}, but this goes to {found!r}"
 
 
 def _stages_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:

@@ -201,13 +201,14 @@ def _held(scribe: Scribe, meeting: Meeting) -> Fact:
 def _when(scribe: Scribe, row: Contacting, on: UUID) -> When | None:
     """Say when it took place: when it was completed, on its day, else between its making and its last change.
 
-    A day before it was written down is believed (it was noted afterwards), unless the journal has
-    it as planned later than that.
+    A task closed before the day it was due was not done on that day. A day before it was written
+    down is believed (it was noted afterwards), unless the journal has it as planned later than that.
     """
     begun = row.stamp.created
     lasting = window(begun.start if begun else None, scribe.seen(row.stamp))
     at = row.done or row.start
-    if at is None or (lasting is not None and at.start > lasting.end):
+    too_early = row.sort is Sort.TASK and at is not None and lasting is not None and at.start > lasting.end
+    if at is None or too_early:
         return lasting
     planned = [one for one in scribe.known.get(on, ()) if isinstance(one.event, InteractionPlanned)]
     return lasting if planned and at.end < planned[0].occurred_from else at

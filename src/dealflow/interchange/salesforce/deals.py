@@ -47,6 +47,13 @@ _KINDS: Mapping[type, str] = MappingProxyType(
         RestateEnd: "end-restated",
     }
 )
+_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "amount": "Amount",
+        "close-date": "CloseDate",
+        **dict.fromkeys(("stage", "reopened", "ended", "end-restated"), "StageName"),
+    }
+)
 
 
 # The playbook
@@ -132,7 +139,10 @@ def _fact(scribe: Scribe, on: UUID, stand: Stand, command: Command, at: When) ->
     if isinstance(command, OpenDeal | MarkHistoryUnknown):
         origin = attrs.evolve(stand.origin, row=stand.origin.object)
         return scribe.fact(command, kind, origin, on=on, at=at)
-    return scribe.fact(command, kind, stand.origin, on=on, at=at, version=stand.version)
+    origin = stand.origin
+    if stand.position is not None and kind in _COLUMNS:
+        origin = attrs.evolve(origin, place=stand.position.line.place(_COLUMNS[kind]))
+    return scribe.fact(command, kind, origin, on=on, at=at, version=stand.version)
 
 
 def _commands(
@@ -221,7 +231,7 @@ def _leads(scribe: Scribe, on: UUID, case: Case) -> Iterator[Fact]:
         note = Note(f"{SYSTEM}.lead-converted", {"lead": lead.key, "lead_source": lead.source})
         origin = attrs.evolve(created(lead.key, lead.line, lead.stamp), object=case.deal.key)
         on_day, version = lead.converted_on or case.life.opened, digest(lead.key, lead.source)
-        yield scribe.fact(note, "lead", origin, on=on, at=on_day, version=version)
+        yield scribe.fact(note, "lead", origin, on=on, at=on_day, version=version, once=True)
 
 
 def _onto_the_new_stages(scribe: Scribe, playbook: Playbook, on: UUID, case: Case) -> Iterator[Fact]:

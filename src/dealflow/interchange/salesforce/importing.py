@@ -21,13 +21,13 @@ from dealflow.interchange.pipeline import (
     import_facts,
     nothing,
 )
-from dealflow.interchange.rejects import must_be_writable, write_rejects
+from dealflow.interchange.rejects import must_be_writable, rows_by_place, write_rejects
 from dealflow.interchange.salesforce.export import read_export
 from dealflow.interchange.salesforce.files import Folder, Sort, read_folder, read_sheet
 from dealflow.interchange.salesforce.notices import Notice
 from dealflow.interchange.salesforce.parties import Tables
 from dealflow.interchange.salesforce.reading import Spoilt, Ways
-from dealflow.interchange.salesforce.reconcile import Difference, Pair, differences, moves, pair, untold
+from dealflow.interchange.salesforce.reconcile import COLUMNS, Difference, Pair, differences, moves, pair, untold
 from dealflow.interchange.salesforce.report import Counts, FileRead, Rejected, SalesforceReport
 from dealflow.interchange.salesforce.rows import Export
 from dealflow.interchange.salesforce.scribe import Scribe
@@ -80,7 +80,8 @@ def import_salesforce(
         progress=progress,
     )
     if rejects is not None:
-        write_rejects(imported.rejects, rejects)
+        rows = (row for sheet in folder.sheets for row in sheet.table.rows)
+        write_rejects(imported.rejects, rejects, rows_by_place(rows))
     return _report(flow, scribe, folder, telling, imported)
 
 
@@ -160,10 +161,16 @@ def _report(flow: DealFlow, scribe: Scribe, folder: Folder, telling: Telling, im
         known=imported.known,
         quiet=imported.quiet,
         rejects=tuple(_rejected(reject) for reject in imported.rejects),
+        compared=_compared(folder),
         differences=tuple(different),
         notices=tuple(notices),
         titles=_titles(pairs, different, notices),
     )
+
+
+def _compared(folder: Folder) -> tuple[str, ...]:
+    sheet = folder.sheet(Sort.OPPORTUNITY) or folder.sheet(Sort.VERSION)
+    return () if sheet is None else tuple(field for field, column in COLUMNS.items() if sheet.has(column))
 
 
 def _pairs(flow: DealFlow, scribe: Scribe, telling: Telling, aside: set[UUID]) -> list[Pair]:

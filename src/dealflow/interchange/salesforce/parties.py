@@ -236,7 +236,7 @@ def _role_facts(scribe: Scribe, tables: Tables, role: ContactRole, at: When | No
         return
     note = Note(f"{SYSTEM}.contact-role", {"deal": str(deal), "role": role.role, "primary": role.primary})
     said = digest(role.role, role.primary)
-    yield scribe.fact(note, "noted", origin, on=on, at=at, version=said)
+    yield scribe.fact(note, "noted", origin, on=on, at=at, version=said, once=True)
 
 
 def _roles_told(scribe: Scribe, role: ContactRole) -> Sequence[Role]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 import attrs
@@ -17,11 +18,26 @@ from dealflow.journal import Record, When
 
 PER_CENT = 100
 CLOSE_DATE = "close_date"
-OUTCOMES: Mapping[tuple[bool, bool], Status] = {
-    (False, False): Status.OPEN,
-    (True, True): Status.WON,
-    (True, False): Status.LOST,
-}
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "Name",
+        "account": "AccountId",
+        "stage": "StageName",
+        "amount": "Amount",
+        CLOSE_DATE: "CloseDate",
+        "owner": "OwnerId",
+        "outcome": "IsClosed",
+        "probability": "Probability",
+    }
+)
+_MAY_BE_EMPTY = frozenset({"amount", CLOSE_DATE, "owner"})
+_OUTCOMES: Mapping[tuple[bool, bool], Status] = MappingProxyType(
+    {
+        (False, False): Status.OPEN,
+        (True, True): Status.WON,
+        (True, False): Status.LOST,
+    }
+)
 
 
 @attrs.frozen
@@ -63,17 +79,19 @@ def pair(row: Opportunity, records: Sequence[Record], account: UUID, history: Se
 def differences(pair: Pair, meaning: Meaning, ways: Ways) -> Iterator[Difference]:
     """Return every field in which the two are not one; a column that is missing says nothing."""
     row, ours = pair.row, pair.ours
-    for column, field, source, here in (
-        ("Name", "name", row.name, ours.title),
-        ("AccountId", "account", row.account, row.account if ours.account == pair.account else ours.account),
-        ("StageName", "stage", meaning.table.key(row.position.stage), _stage(pair, meaning)),
-        ("Amount", "amount", row.position.amount, ours.amount),
-        ("CloseDate", CLOSE_DATE, row.position.close, _close_date(pair, ways)),
-        ("OwnerId", "owner", row.owner, ours.owner),
-        ("IsClosed", "outcome", _outcome(row), ours.status),
-        ("Probability", "probability", row.position.probability, _probability(ours)),
-    ):
-        said = source is not None or column in {"Amount", "CloseDate", "OwnerId"}
+    both: Mapping[str, tuple[object, object]] = {
+        "name": (row.name, ours.title),
+        "account": (row.account, row.account if ours.account == pair.account else ours.account),
+        "stage": (meaning.table.key(row.position.stage), _stage(pair, meaning)),
+        "amount": (row.position.amount, ours.amount),
+        CLOSE_DATE: (row.position.close, _close_date(pair, ways)),
+        "owner": (row.owner, ours.owner),
+        "outcome": (_outcome(row), ours.status),
+        "probability": (row.position.probability, _probability(ours)),
+    }
+    for field, column in COLUMNS.items():
+        source, here = both[field]
+        said = source is not None or field in _MAY_BE_EMPTY
         if row.line.has(column) and said and source != here:
             yield Difference(row.key, row.name, field, _text(source), _text(here), row.line.place(column))
 
@@ -107,7 +125,7 @@ def _close_date(pair: Pair, ways: Ways) -> date | None:
 def _outcome(row: Opportunity) -> Status | None:
     if row.closed is None:
         return None
-    return OUTCOMES.get((row.closed, bool(row.won)))
+    return _OUTCOMES.get((row.closed, bool(row.won)))
 
 
 def _probability(deal: Deal) -> Decimal | None:

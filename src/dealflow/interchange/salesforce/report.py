@@ -66,7 +66,8 @@ class SalesforceReport:
     """What an import did.
 
     *stored* facts led to *records*; *known* ones were in the journal already, *quiet* ones changed
-    nothing. *titles* are those of the deals that are spoken of, by their keys.
+    nothing. *compared* are the fields that were held against the source's current rows, *titles*
+    those of the deals that are spoken of, by their keys.
     """
 
     org: str
@@ -79,6 +80,7 @@ class SalesforceReport:
     known: int
     quiet: int
     rejects: tuple[Rejected, ...]
+    compared: tuple[str, ...]
     differences: tuple[Difference, ...]
     notices: tuple[Notice, ...]
     titles: Mapping[str, str] = MappingProxyType({})
@@ -102,6 +104,7 @@ def as_json(report: SalesforceReport) -> dict[str, Any]:
             {"stream": str(one.stream), "key": one.key, "troubles": [str(trouble) for trouble in one.troubles]}
             for one in report.rejects
         ],
+        "compared": list(report.compared),
         "differences": [attrs.asdict(one) for one in report.differences],
         "notices": [
             {
@@ -168,8 +171,9 @@ def _reconciliation(report: SalesforceReport) -> Iterator[str]:
             f"  {_named(report, one.key)}{f': {one.detail}' if one.detail else ''} ({one.place})" for one in notices
         )
         untold |= {one.key for one in notices} if about is About.CLOSE_DATE_UNTOLD else set()
-    if not report.differences:
-        yield "no difference between the source's current rows and the journal"
+    same = [field for field in report.compared if field not in {one.field for one in report.differences}]
+    if same and report.counts.deals:
+        yield f"no difference between the source's current rows and the journal in {', '.join(same)}"
     for field in dict.fromkeys(one.field for one in report.differences):
         differing = [one for one in report.differences if one.field == field]
         said = [one for one in differing if field == CLOSE_DATE and one.deal in untold]

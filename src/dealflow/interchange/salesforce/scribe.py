@@ -97,9 +97,13 @@ class Scribe:
         on: UUID,
         at: When | None,
         version: str | None = None,
+        once: bool = False,
         needs: Sequence[UUID] = (),
     ) -> Fact:
-        """Write one fact down; without a *version* it is told once. Its place among others comes with `in_order`."""
+        """Write one fact down; its place among others comes with `in_order`.
+
+        Without a *version* it is told once, whatever later exports say of it; with *once*, so is this version.
+        """
         return Fact(
             ask=Ask(
                 command=command,
@@ -112,7 +116,7 @@ class Scribe:
             place=origin.place,
             order=(),
             needs=tuple(needs),
-            once=version is None,
+            once=once or version is None,
         )
 
     def version(self, stamp: Stamp, *said: Any) -> str:

@@ -1,0 +1,167 @@
+"""leadforge: leads of a synthetic CRM, imported by the example's mapping, lead to the known figures."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dealflow.domain.deal import DealOpened, DealValued, DealWon
+from dealflow.domain.interaction import Interaction, InteractionStatus
+from dealflow.domain.noun import Noted
+from dealflow.domain.stakeholder import Role, RoleIdentified, StakeholderIdentified
+from dealflow.engine import DealFlow
+from dealflow.interchange.mapped import Report, import_csv
+from tests.data import ROOT, data, expected
+
+MAPPING = ROOT / "examples" / "leadforge" / "mapping.toml"
+FIGURES = "C_leadforge_s42_400"
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DealFlow, Report]]:
+    folder = data("leadforge_s42_400")
+    with DealFlow.open(f"sqlite:///{tmp_path_factory.mktemp('leadforge') / 'lf.db'}") as flow:
+        yield flow, import_csv(flow, folder, MAPPING)
+
+
+@pytest.fixture
+def flow(imported: tuple[DealFlow, Report]) -> DealFlow:
+    return imported[0]
+
+
+@pytest.fixture
+def report(imported: tuple[DealFlow, Report]) -> Report:
+    return imported[1]
+
+
+@pytest.fixture
+def figures() -> Any:
+    return expected(FIGURES)
+
+
+def events(flow: DealFlow, *kinds: type) -> list[Any]:
+    return [record.event for record in flow.journal.read(names=kinds) if isinstance(record.event, kinds)]
+
+
+def test_every_deal_ever_in_a_stage_is_counted_and_every_end(flow: DealFlow, figures: Any) -> None:
+    assert {stage.stage: stage.entered for stage in flow.funnel().stages} == figures["C3_leads_ever_in_stage"]
+
+
+def test_step_conversion_is_by_ever_reached(flow: DealFlow, figures: Any) -> None:
+    steps = {f"{step.stage}->{step.to}": round(step.share.rate or 0, 6) for step in flow.funnel().conversions}
+    assert steps == {**figures["C3b_step_conversion"], "negotiation->closed_won": figures["C3c_negotiation_to_won"]}
+
+
+def test_deals_are_won_and_lost_from_where_they_stood(flow: DealFlow, figures: Any) -> None:
+    left = {stage.stage: stage.left for stage in flow.funnel().stages}
+    assert {name: one.won for name, one in left.items() if one.won} == figures["C3d_won_directly_from"]
+    assert {name: one.lost for name, one in left.items() if one.lost} == figures["C3e_lost_from"]
+
+
+def test_the_win_rates(flow: DealFlow, figures: Any) -> None:
+    funnel = flow.funnel()
+    assert round(funnel.won_of_all.rate or 0, 6) == figures["C4e_lead_to_won"]
+    assert round(funnel.win_rate.rate or 0, 6) == figures["C4f_win_rate_closed_leads(incl lost before SQL)"]
+    assert (funnel.deals, funnel.won, funnel.lost) == (400, figures["C4b_won_opps"], 116)
+
+
+@pytest.mark.parametrize("day", ["2024-01-15", "2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"])
+def test_where_the_deals_stood_that_evening(flow: DealFlow, figures: Any, day: str) -> None:
+    funnel = flow.funnel(happened=date.fromisoformat(day))
+    assert {stage.stage: stage.open for stage in funnel.stages if stage.open} == figures["C7_leads_per_stage_as_of"][
+        day
+    ]
+
+
+def test_a_deal_won_straight_from_acceptance_is_a_skip(flow: DealFlow) -> None:
+    skips = [event.skipped for event in events(flow, DealWon) if event.skipped]
+    assert skips == [("sql", "demo_scheduled", "demo_completed", "proposal_sent", "negotiation")]
+    assert {stage.stage: stage.passed_over for stage in flow.funnel().stages}["sql"] == 1
+
+
+def test_amounts_come_from_the_opportunities(flow: DealFlow, figures: Any) -> None:
+    sums = {status: 0 for status in ("won", "open", "lost")}
+    for deal in flow.deals():
+        if deal.amount is not None:
+            sums[deal.status.value] += int(deal.amount.amount)
+    assert sums == {name: figures["C10_acv"][f"{name}_sum"] for name in sums}
+    assert len(events(flow, DealValued)) == figures["C1_rows"]["opportunities"]
+
+
+def test_people_stand_at_their_account_with_their_role(flow: DealFlow, figures: Any) -> None:
+    words = {"champion": Role.COACH, "technical_evaluator": Role.TECHNICAL, "economic_buyer": Role.ECONOMIC,
+             "end_user": Role.USER}  # fmt: skip
+    roles = events(flow, RoleIdentified)
+    assert {word: sum(one.role is role for one in roles) for word, role in words.items()} == figures[
+        "C8_contacts_per_role"
+    ]
+    assert all(one.deal is None for one in roles)
+    assert len(events(flow, StakeholderIdentified)) == figures["C1_rows"]["contacts"]
+
+
+def test_activities_are_held_or_attempted_and_about_their_deal(flow: DealFlow, figures: Any) -> None:
+    found = [flow.state(flow.find(key)) for key in ("act_000001", "act_000003")]
+    assert all(isinstance(one, Interaction) for one in found)
+    assert [one.status for one in found] == [InteractionStatus.HELD, InteractionStatus.ATTEMPTED]
+    assert [one.deals for one in found] == [(flow.find("lead_000060"),), (flow.find("lead_000187"),)]
+    assert found[0].concluded.agreed == "a meeting"
+    assert found[0].ours == ("rep_000010",)
+    assert found[0].theirs == (flow.find(contact_of(flow, "lead_000060")),)
+
+
+def contact_of(flow: DealFlow, lead: str) -> str:
+    notes = [record.event for record in flow.journal.stream(flow.find(lead)) if isinstance(record.event, Noted)]
+    return str(dict(next(note.data for note in notes if note.kind == "leadforge.contact"))["contact"])
+
+
+def test_the_day_until_which_a_lead_was_watched_is_kept(flow: DealFlow) -> None:
+    watched = {event.data[0][1] for event in events(flow, Noted) if event.kind == "import.observed-until"}
+    assert len([event for event in events(flow, Noted) if event.kind == "import.observed-until"]) == 400
+    assert min(watched) == "2024-03-30"
+    opened = [
+        record for record in flow.journal.stream(flow.find("lead_000001")) if isinstance(record.event, DealOpened)
+    ]
+    assert (date(2024, 4, 2) - opened[0].occurred_from.date()).days == 89
+
+
+def test_a_deal_as_it_was_on_a_day_and_as_it_was_told(flow: DealFlow) -> None:
+    lead = flow.find("lead_000001")
+    assert flow.deal(lead, happened=date(2024, 2, 29)).deal.status.value == "open"  # type: ignore[union-attr]
+    assert flow.deal(lead).deal.status.value == "won"  # type: ignore[union-attr]
+    assert flow.replay(lead).lines[-1].status is not None
+
+
+def test_the_source_agrees_with_its_own_history(report: Report) -> None:
+    assert report.differences == ()
+
+
+def test_what_was_left_aside_is_named(report: Report) -> None:
+    assert report.ignored == ("touches.csv", "sessions.csv", "subscriptions.csv")
+    assert report.strange == ()
+    assert {file.file: file.unmapped for file in report.files if file.unmapped} == {
+        "contacts.csv": ("email_domain_type",)
+    }
+
+
+def test_the_same_import_again_adds_nothing(flow: DealFlow, report: Report) -> None:
+    head = flow.journal.head()
+    again = import_csv(flow, data("leadforge_s42_400"), MAPPING).imported
+    assert (again.stored, again.known, flow.journal.head()) == (0, report.imported.stored, head)
+
+
+def test_a_lead_that_came_further_is_told_on(flow: DealFlow, tmp_path: Path) -> None:
+    folder = tmp_path / "leadforge_s42_400"
+    folder.mkdir()
+    for path in data("leadforge_s42_400").glob("*.csv"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    history = folder / "stage_history.csv"
+    history.write_text(
+        history.read_text(encoding="utf-8") + "lead_000002,7,2024-05-03,111,negotiation,closed_won\n", "utf-8"
+    )
+    report = import_csv(flow, folder, MAPPING)
+    assert report.imported.stored == 1
+    assert flow.funnel().won == 87
+    differ = {(one.key, one.what, one.source, one.imported) for one in report.differences}
+    assert differ == {("lead_000002", "stage", "negotiation", "closed_won")}
