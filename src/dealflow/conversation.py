@@ -67,7 +67,7 @@ class _Stream:
     noun: Noun[Any, Any] | None
     records: list[Record]
     state: Any = None
-    latest: datetime | None = None  # the end of the last thing that happened in it
+    latest: datetime | None = None  # the latest start of anything that happened in it
     moved: datetime | None = None  # the start of the last step of its life cycle
 
     @classmethod
@@ -81,13 +81,13 @@ class _Stream:
 
     def before(self, when: When) -> Any:
         """Return the state a decision about *when* stands on."""
-        if self.noun is None or self.latest is None or when.start >= self.latest:
+        if self.noun is None or self.latest is None or when.end >= self.latest:
             return self.state
         return self.noun.fold(self.noun.before(self.records, when))
 
     def add(self, noun: Noun[Any, Any], record: Record) -> None:
         """Take a new record in; raises `Refused` where the whole history could not be so."""
-        in_order = self.latest is None or record.occurred_from >= self.latest
+        in_order = self.latest is None or record.occurred_to >= self.latest
         if not in_order or hasattr(record.event, "id") or isinstance(record.event, Corrected):
             known = set(noun.problems(self.records))
             fresh = [one.refusal for one in noun.problems([*self.records, record]) if one not in known]
@@ -108,7 +108,9 @@ class _Stream:
 
     def _note(self, record: Record) -> None:
         self.records.append(record)
-        self.latest = max(self.latest or record.occurred_to, record.occurred_to)
+        told_of = record.event.occurred if isinstance(record.event, Corrected) else None
+        start = max(record.occurred_from, told_of.start) if told_of else record.occurred_from
+        self.latest = max(self.latest or start, start)
         if self.noun is not None and self.noun.moves(record.event):
             self.moved = max(self.moved or record.occurred_from, record.occurred_from)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dealflow import DealFlow
+from dealflow import DealFlow, NotFound
 from dealflow.demo import lost, won
 from dealflow.projections.funnel import WIN_RATE
 from tests.cli.conftest import Run
@@ -165,3 +165,24 @@ def test_a_deal_that_was_not_opened_yet_is_said_to_be_so(ask: Run) -> None:
     ran = ask("replay", str(won.DEAL), "--happened", "2025-12-31")
     assert (ran.code, ran.out) == (1, "")
     assert "had not been opened by then: ask as of a later day" in ran.err
+
+
+# What the verbs ask the engine for
+
+
+def test_a_noun_narrows_what_a_text_may_mean(demo_db: str) -> None:
+    with DealFlow.open(demo_db) as flow:
+        assert flow.find(str(won.ACCOUNT)) == flow.find(str(won.ACCOUNT), noun="account") == won.ACCOUNT
+        with pytest.raises(NotFound, match="fits no deals"):
+            flow.find(str(won.ACCOUNT), noun="deal")
+
+
+def test_names_are_what_things_are_called_now(demo_db: str) -> None:
+    with DealFlow.open(demo_db) as flow:
+        names = flow.names([won.ACCOUNT, won.DEAL, won.CHEN])
+    assert [names(one) for one in (won.ACCOUNT, won.DEAL, won.CHEN)] == [
+        "Huaxin Steel",
+        "New drives for rolling line 4",
+        "Chen Guo",
+    ]
+    assert names(lost.BERG) == str(lost.BERG)[:8]

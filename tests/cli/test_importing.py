@@ -201,9 +201,10 @@ def test_an_export_goes_in_and_the_funnel_comes_out(run: Run, org: Import) -> No
     assert json.loads(org("--json").out)["records"] == 0
 
 
-def test_an_imported_deal_is_found_by_its_key_and_not_called_late(run: Run, org: Import) -> None:
+@pytest.mark.parametrize("key", ["006000000000002AAA", "salesforce:006000000000002AAA"])
+def test_an_imported_deal_is_found_by_its_key_and_not_called_late(run: Run, org: Import, key: str) -> None:
     org()
-    ran = run("replay", "006000000000002AAA", "--db", "sqlite:///org.db")
+    ran = run("replay", key, "--db", "sqlite:///org.db")
     assert ran.out.startswith("Line 3 · Huaxin Steel")
     assert "all were imported from salesforce on " in ran.out
     assert "days later" not in ran.out

@@ -14,12 +14,25 @@ import attrs
 
 import dealflow
 from dealflow.cli.running import app
+from dealflow.domain.acceptance import Acceptance
+from dealflow.domain.account import Account
+from dealflow.domain.alliance import Alliance
+from dealflow.domain.contest import Contest, Rival
+from dealflow.domain.coverage import Action, Coverage
 from dealflow.domain.criteria import CRITERIA
+from dealflow.domain.deal import Deal
 from dealflow.domain.gate import Finding, Verdict
+from dealflow.domain.inquiry import Inquiry
+from dealflow.domain.interaction import Interaction
+from dealflow.domain.need import Need
 from dealflow.domain.nouns import NOUNS
+from dealflow.domain.objection import Objection
 from dealflow.domain.personal import Personal
 from dealflow.domain.playbook import STANDARD
-from dealflow.domain.purchase import BuyingCriterion, PurchaseStep
+from dealflow.domain.promise import Promise
+from dealflow.domain.purchase import BuyingCriterion, Purchase, PurchaseStep
+from dealflow.domain.rivalry import Rivalry
+from dealflow.domain.stakeholder import Stakeholder
 from dealflow.store.codec import EVENTS
 from tests.docs import lifecycles, vocabulary
 
@@ -47,6 +60,7 @@ def parts() -> Mapping[str, str]:
         "standard playbook": standard(),
         "verbs": verbs(),
         "questions": questions(),
+        "states": states(),
     }
     return {name: "\n" + "\n".join(lines) + "\n\n" for name, lines in made.items()}
 
@@ -88,6 +102,8 @@ def kind(hint: Any) -> str:
         return "an event"
     if hint in {str, int, float, bool, Decimal, date, datetime, UUID}:
         return code(hint.__name__)
+    if hint in STATES:
+        return f"[{hint.__name__}](questions.md#{hint.__name__.lower()})"
     return link(hint) if isinstance(hint, type) and hint in valued() else code(_bare(hint))
 
 
@@ -301,6 +317,24 @@ def questions() -> Iterator[str]:
     yield from table("method", "what it does")
     for called, one in members(dealflow.DealFlow):
         yield row(code(called), vocabulary.doc(one))
+
+
+STATES = (
+    Deal, Purchase, Contest, Rival, Account, Rivalry, Alliance, Stakeholder, Acceptance, Need, Coverage, Action,
+    Interaction, Inquiry, Objection, Promise,
+)  # fmt: skip
+"""What streams add up to: each noun, followed by the values that its state is made of."""
+
+
+def states() -> Iterator[str]:
+    for number, cls in enumerate(STATES):
+        if number:
+            yield ""
+        yield f"### {cls.__name__}"
+        yield ""
+        yield f"{vocabulary.doc(cls)} From `{cls.__module__}`."
+        yield from field_table(cls)
+        yield from _members(cls)
 
 
 # The command line

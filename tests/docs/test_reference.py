@@ -16,8 +16,9 @@ from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.domain.seat import Cited, Seat
-from dealflow.store import jsonl, recorder
+from dealflow.store import jsonl
 from dealflow.store.codec import EVENTS
+from dealflow.store.rows import COLUMNS
 from tests.docs import vocabulary
 from tests.docs.pages import REFERENCE, Page, reference
 from tests.docs.reference import leaves, members, options, parts
@@ -105,7 +106,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "record line": ("line", *jsonl._Record.__struct_fields__),
     "command line": ("line", *jsonl._Command.__struct_fields__),
     "end line": ("line", *jsonl._End.__struct_fields__),
-    "records": tuple(recorder.COLUMNS),
+    "records": tuple(column.strip('"') for column in COLUMNS),
 }  # fmt: skip
 _TABLE = re.compile(r"<!-- fields: (?P<name>[^>]+?) -->\n\n(?P<table>(?:\|.*\n)+)")
 

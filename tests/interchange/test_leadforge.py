@@ -82,7 +82,7 @@ def test_a_deal_won_straight_from_acceptance_is_a_skip(flow: DealFlow) -> None:
 
 
 def test_amounts_come_from_the_opportunities(flow: DealFlow, figures: Any) -> None:
-    sums = {status: 0 for status in ("won", "open", "lost")}
+    sums = dict.fromkeys(("won", "open", "lost"), 0)
     for deal in flow.deals():
         if deal.amount is not None:
             sums[deal.status.value] += int(deal.amount.amount)

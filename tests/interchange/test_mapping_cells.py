@@ -47,8 +47,10 @@ def test_unknown_words_hold_for_a_file_and_for_the_whole_mapping(crm: Crm, flow:
 
 def test_a_word_the_map_lacks_is_refused_with_those_it_has(crm: Crm, flow: DealFlow) -> None:
     assert crm.change("people", ("engineer", "enginer")).refused(flow) == [
-        "people.csv, line 3, column role: 'enginer' is not in the map `files.people.do[2].fields.role`: "
-        "did you mean 'engineer'? there are buyer, engineer; add it, or say `otherwise`"
+        (
+            "people.csv, line 3, column role: 'enginer' is not in the map `files.people.do[2].fields.role`: "
+            "did you mean 'engineer'? there are buyer, engineer; add it, or say `otherwise`"
+        )
     ]
 
 
@@ -103,8 +105,10 @@ def test_a_decimal_comma_is_read_where_the_mapping_says_so(crm: Crm, flow: DealF
 
 def test_a_number_that_is_none_is_refused(crm: Crm, flow: DealFlow) -> None:
     assert crm.change("deals", ("1000.50", "about 1000")).refused(flow) == [
-        "deals.csv, line 2, column value: 'about 1000' is not an amount: expected digits with a decimal point, "
-        "such as 1250.50"
+        (
+            "deals.csv, line 2, column value: 'about 1000' is not an amount: expected digits with a decimal point, "
+            "such as 1250.50"
+        )
     ]
 
 

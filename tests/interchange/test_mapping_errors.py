@@ -33,15 +33,19 @@ FLAWS: list[tuple[str, Callable[[Crm], object], str]] = [
     (
         "one id for two companies",
         lambda crm: crm.add("companies", "C1,Initech,paper,2026-01-02"),
-        "companies.csv, line 4, column id: 'C1' stands for two things, this account and that of companies.csv, "
-        "line 2: company is 'Initech' here and 'Acme' there; industry is 'paper' here and 'steel' there; "
-        "one id is one account",
+        (
+            "companies.csv, line 4, column id: 'C1' stands for two things, this account and that of companies.csv, "
+            "line 2: company is 'Initech' here and 'Acme' there; industry is 'paper' here and 'steel' there; "
+            "one id is one account"
+        ),
     ),
     (
         "a life cycle that runs backward",
         lambda crm: crm.change("steps", ("D1,4,won,2026-02-10", "D1,4,won,2026-01-02")),
-        "steps.csv, line 5, column on: life cycle runs backward: asked for 2026-01-02T23:59:59.999999+00:00, but "
-        "the stream's last step is of 2026-01-20T00:00:00+00:00; correct that record if it is the wrong one",
+        (
+            "steps.csv, line 5, column on: life cycle runs backward: asked for 2026-01-02T23:59:59.999999+00:00, but "
+            "the stream's last step is of 2026-01-20T00:00:00+00:00; correct that record if it is the wrong one"
+        ),
     ),
     (
         "wrong encoding",

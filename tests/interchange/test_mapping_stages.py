@@ -136,8 +136,10 @@ def test_deals_can_run_on_a_playbook_by_its_key(crm: Crm, flow: DealFlow, playbo
     crm.change("mapping", ('stage = "stage"\namount', f"stage = {STAGE_MAP}\namount"))
     if playbook == '"house"':
         assert crm.refused(flow) == [
-            "mapping.toml, at playbook: no playbook 'house' in this journal: define it here, as [playbook], "
-            "or name another"
+            (
+                "mapping.toml, at playbook: no playbook 'house' in this journal: define it here, as [playbook], "
+                "or name another"
+            )
         ]
         return
     assert crm.go(flow).differences == ()
@@ -150,8 +152,10 @@ STAGE_MAP = '{ column = "stage", map = { lead = "training", talk = "executive_me
 def test_another_playbook_under_the_same_key_is_refused_once(crm: Crm, flow: DealFlow) -> None:
     crm.go(flow)
     assert crm.change("mapping", ('{ key = "talk" }, ', "")).refused(flow) == [
-        "mapping.toml, at playbook: the journal has another playbook 'crm', with lead, talk, offer instead of "
-        "lead, offer: give this one a key of its own, or revise that one"
+        (
+            "mapping.toml, at playbook: the journal has another playbook 'crm', with lead, talk, offer instead of "
+            "lead, offer: give this one a key of its own, or revise that one"
+        )
     ]
 
 
@@ -190,8 +194,10 @@ def test_half_a_history_of_a_deal_the_journal_knows_is_refused(crm: Crm, flow: D
     crm.go(flow)
     later = Crm.at(crm.folder).change("steps", ("D1,1,lead,2026-01-05\n", "")).refused(flow)
     assert later == [
-        "steps.csv, line 2, column on: here the deal begins at 'talk', 2026-01-08, but the journal has it begin at "
-        "'lead', 2026-01-05: export its whole history, or correct the journal"
+        (
+            "steps.csv, line 2, column on: here the deal begins at 'talk', 2026-01-08, but the journal has it begin at "
+            "'lead', 2026-01-05: export its whole history, or correct the journal"
+        )
     ]
 
 

@@ -86,8 +86,8 @@ ONE_FLAW = [
     (
         'map = "role"',
         'map = "roles"',
-        "files.people.do[2].fields.role.map: 'roles': expected a table of words, or the name of one under [maps]: "
-        "did you mean 'role'?",
+        ("files.people.do[2].fields.role.map: 'roles': expected a table of words, or the name of one under [maps]: "
+        "did you mean 'role'?"),
     ),
     ('noun = "account"\nkey = "id"', 'noun = "account"', "files.companies: rows that stand for something need a `key`"),
     ('key = "no"', 'key = "no"\nrow = true', "files.deals: `key` names the key columns and `row` says there are none"),
@@ -165,14 +165,14 @@ ONE_FLAW = [
         "files.deals.do[3].on: rows of 'deals' begin no account: say whose RecordPurchase this is",
     ),
     (
-        'command = "OpenDeal"\nfields.account = { column = "company", refers_to = "companies" }\n'
-        'fields.title = { text = "{product} for {company}" }\nfields.owner = "owner"',
+        ('command = "OpenDeal"\nfields.account = { column = "company", refers_to = "companies" }\n'
+        'fields.title = { text = "{product} for {company}" }\nfields.owner = "owner"'),
         'command = "Note"\nfields.kind = { value = "crm.deal" }',
         "files.steps.stages[1].on: 'deals' gives no OpenDeal: say there what its deals are",
     ),
-    ('[files.steps]', '[files.steps]\npersonal = true', "files.steps.personal: True: expected a `key` that is personal"),
-    ('[files.steps]', '[files.steps]\ndelimiter = ";;"', "files.steps.delimiter: ';;': expected one character"),
-    ('[files.steps]', '[files.steps]\nrow = 1', "files.steps.row: 1: expected true or false"),
+    ("[files.steps]", "[files.steps]\npersonal = true", "files.steps.personal: True: expected a `key` that is personal"),
+    ("[files.steps]", '[files.steps]\ndelimiter = ";;"', "files.steps.delimiter: ';;': expected one character"),
+    ("[files.steps]", "[files.steps]\nrow = 1", "files.steps.row: 1: expected true or false"),
     ('system = "crm"', 'system = "crm"\nsytem = "x"', "sytem: a mapping has no 'sytem': did you mean 'system'?"),
     ('system = "crm"', "system = 3", "system: 3: expected a text"),
     ('system = "crm"\n', "", "system: missing: the name of the system the files come from"),

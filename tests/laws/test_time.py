@@ -12,8 +12,9 @@ from hypothesis import given, settings, strategies as st
 import dealflow as df
 from dealflow.domain.contest import CompetitorEntered, CompetitorLeft
 from dealflow.domain.deal import DEAL, DealOpened, DealOwnerAssigned, DealPriced, DealValued, StageAdvanced
-from dealflow.domain.noun import Corrected
+from dealflow.domain.noun import Corrected, in_order
 from dealflow.journal import When
+from dealflow.projections import Dated
 from tests.clock import Clock
 from tests.scenario import record
 
@@ -114,6 +115,33 @@ def test_the_order_of_recording_does_not_matter_for_facts(events: list[Any], ran
     for number in range(-1, len(events) + 2):
         evening = When.of(day(number), UTC).end
         assert DEAL.fold(DEAL.history(late, evening)) == DEAL.fold(DEAL.history(in_time, evening))
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)).map(sorted), max_size=8))
+def test_what_surely_happened_before_stands_before_and_the_rest_as_told(spans: list[list[int]]) -> None:
+    told = [Dated(number, at(start), at(end), number) for number, (start, end) in enumerate(spans)]
+    ordered = in_order(told)
+    assert sorted(one.value for one in ordered) == list(range(len(told)))
+    for spot, one in enumerate(ordered):
+        assert not any(later.end < one.start for later in ordered[spot:])
+    if not any(one.end < other.start for one in told for other in told):
+        assert ordered == told
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 1, 1, hour, tzinfo=UTC)
+
+
+def test_entering_on_a_day_and_leaving_at_an_hour_of_it_is_one_history() -> None:
+    flow = df.DealFlow.open("memory:", clock=Clock())
+    deal = flow.do(df.OpenDeal(ACCOUNT, "Line"), by="li", at=day(0)).stream
+    flow.do(df.NameCompetitor("Acme"), on=deal, by="li", at=day(1))
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    flow.do(df.DropCompetitor("Acme"), on=deal, by="li", at=noon)
+    flow.do(df.ValueDeal(money(1)), on=deal, by="li", at=day(1))
+    flow.do(df.ValueDeal(money(2)), on=deal, by="li", at=noon)
+    assert flow.state(deal).contest.present == ()
+    assert [one.amount for one in flow.deals()] == [money(2)]
 
 
 # Corrections, on records alone: every history, every record of it, every replacement

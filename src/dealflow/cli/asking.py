@@ -42,7 +42,9 @@ def deals(*, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> N
 
 
 def replay(
-    deal: Annotated[str, Parameter(help="Its id, a unique beginning of it, or its key in the source system.")],
+    deal: Annotated[
+        str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")
+    ],
     /,
     *,
     where: Where = DEFAULT,

@@ -7,7 +7,7 @@ the order of its versions, everything else placed by when it happened.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
@@ -252,7 +252,10 @@ class Noun(Generic[S, E]):
         return tuple(found)
 
     def placed(self, records: Sequence[Record]) -> "list[Placed]":
-        """Return one stream's records, corrected, in the order they happened, each with its time narrowed."""
+        """Return one stream's records, corrected, in the order they happened, each with its time narrowed.
+
+        Facts dated before the stream began are placed at its beginning.
+        """
         narrowed = _narrowed(self, corrected(records))
         if not narrowed:
             return []
@@ -260,7 +263,7 @@ class Noun(Generic[S, E]):
         clamped = [
             attrs.evolve(one, start=max(one.start, birth.start), end=max(one.end, birth.end)) for one in narrowed
         ]
-        return sorted(clamped, key=lambda one: (one.end, one.record.version))
+        return in_order(clamped)
 
 
 @attrs.frozen
@@ -306,9 +309,44 @@ def _replaced(record: Record, verdict: Record) -> Record:
     )
 
 
+class Spanning(Protocol):
+    """Something that happened between two instants."""
+
+    @property
+    def start(self) -> datetime:
+        """The earliest it can have happened."""
+        ...
+
+    @property
+    def end(self) -> datetime:
+        """The latest it can have happened."""
+        ...
+
+
+D = TypeVar("D", bound=Spanning)
+
+
+def in_order(told: Iterable[D]) -> list[D]:
+    """Put what was told into the order in which it happened.
+
+    One thing goes before another where it surely happened before; where their times overlap
+    nobody knows, and they stay in the order they were told: a bare date typed in the morning and
+    an instant at noon were meant in that order.
+    """
+    ordered: list[D] = []
+    latest: datetime | None = None
+    for one in told:
+        if latest is None or one.end >= latest:
+            ordered.append(one)
+        else:
+            ordered.insert(next(spot for spot, other in enumerate(ordered) if one.end < other.start), one)
+        latest = max(latest or one.start, one.start)
+    return ordered
+
+
 def narrow(intervals: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """Sharpen intervals known to have happened in this order: none starts before an earlier one
-    started, none ends after a later one ended.
+    started, none ends after a later one ended. Where that cannot be, the later one is right.
     """
     starts: list[datetime] = []
     for start, _ in intervals:
@@ -316,7 +354,7 @@ def narrow(intervals: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetim
     ends: list[datetime] = []
     for _, end in reversed(intervals):
         ends.append(min(end, ends[-1]) if ends else end)
-    return list(zip(starts, reversed(ends), strict=True))
+    return [(min(start, end), end) for start, end in zip(starts, reversed(ends), strict=True)]
 
 
 def _narrowed(noun: Noun[Any, Any], records: Sequence[Record]) -> list[Placed]:

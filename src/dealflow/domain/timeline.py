@@ -1,12 +1,14 @@
 """Timeline: whole streams of any nouns as one history, in the order things happened."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from dealflow.domain.noun import Placed
 from dealflow.domain.nouns import noun_of
 from dealflow.journal import Record, When
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def by_stream(records: Iterable[Record]) -> Mapping[UUID, list[Record]]:
@@ -22,12 +24,12 @@ def timeline(records: Iterable[Record], happened: datetime | None = None) -> tup
 
     *records* are whole streams in position order, or what was known of them at some moment.
     """
-    return _in_order(one for one in _placed(records) if happened is None or one.end <= happened)
+    return _merged(records, lambda one: happened is None or one.end <= happened)
 
 
 def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]:
     """Return what may have happened by the end of *when*: what a decision about it stands on."""
-    return _in_order(one for one in _placed(records) if one.start <= when.end)
+    return _merged(records, lambda one: one.start <= when.end)
 
 
 def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = "journal") -> list[Record]:
@@ -47,10 +49,13 @@ def known_by(records: Iterable[Record], known: datetime | None, knowledge: str =
     return kept
 
 
-def _placed(records: Iterable[Record]) -> Iterable[Placed]:
+def _merged(records: Iterable[Record], wanted: Callable[[Placed], bool]) -> tuple[Record, ...]:
+    """Bring streams together by time, each keeping its own order; within one time, as recorded."""
+    keyed: list[tuple[datetime, int, Record]] = []
     for stream in by_stream(records).values():
-        yield from noun_of(stream).placed(stream)
-
-
-def _in_order(placed: Iterable[Placed]) -> tuple[Record, ...]:
-    return tuple(one.record for one in sorted(placed, key=lambda one: (one.end, one.record.position)))
+        end, position = _BEGINNING, 0
+        for one in noun_of(stream).placed(stream):
+            end, position = max(end, one.end), max(position, one.record.position)
+            if wanted(one):
+                keyed.append((end, position, one.record))
+    return tuple(record for _, _, record in sorted(keyed, key=lambda key: key[:2]))

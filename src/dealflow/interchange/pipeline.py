@@ -161,14 +161,18 @@ def rehearse(
         kept = [fact for fact in ordered if fact.stream not in spoilt]
         outcome, found = _decide(flow, kept)
         if not found:
-            rejects = tuple(
-                Reject(stream, tuple(troubles), tuple(fact for fact in ordered if fact.stream == stream))
-                for stream, troubles in spoilt.items()
-            )
-            return attrs.evolve(outcome, rejects=rejects)
+            return attrs.evolve(outcome, rejects=_rejects(ordered, spoilt))
         if not set_aside:
             raise ImportRefused([trouble for several in found.values() for trouble in several])
         spoilt |= found
+
+
+def _rejects(facts: Sequence[Fact], spoilt: dict[UUID, list[Trouble]]) -> tuple[Reject, ...]:
+    left: dict[UUID, list[Fact]] = {stream: [] for stream in spoilt}
+    for fact in facts:
+        if fact.stream in left:
+            left[fact.stream].append(fact)
+    return tuple(Reject(stream, tuple(troubles), tuple(left[stream])) for stream, troubles in spoilt.items())
 
 
 def _spoil_dependents(facts: Sequence[Fact], spoilt: dict[UUID, list[Trouble]]) -> None:
@@ -197,7 +201,10 @@ def _decide(flow: DealFlow, facts: Sequence[Fact]) -> tuple[Rehearsal, dict[UUID
         if past is not None:
             known += 1
             if not fact.once and past.digest != fact.ask.digest():
-                message = "imported before as something else: the mapping changed; import into a new journal"
+                message = (
+                    "imported before as something else: the mapping changed, or the row, and nothing in it says when; "
+                    "import into a new journal"
+                )
                 found.setdefault(fact.stream, []).append(Trouble(fact.place, message))
             continue
         try:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.noun import in_order
 from dealflow.journal import Record
 
 R = TypeVar("R")
@@ -43,18 +44,23 @@ def build(view: View[R], records: Iterable[Record]) -> Mapping[UUID, R]:
 
 @attrs.frozen
 class Dated(Generic[R]):
-    """A value from some moment on, with the record it came from. *end* is the latest it can have begun."""
+    """A value from some moment between *start* and *end* on, with the record it came from."""
 
     value: R
+    start: datetime
     end: datetime
     record: int
 
 
-def latest(history: tuple[Dated[R], ...], begun: datetime, happened: datetime | None) -> Dated[R] | None:
+def latest(
+    history: Iterable[Dated[R]], begun: tuple[datetime, datetime], happened: datetime | None = None
+) -> Dated[R] | None:
     """Return the value that stood at *happened*, or nothing where none did yet.
 
-    What is dated before the row itself had *begun* holds from then on; of two values that began at
-    the same time, the one recorded later stands.
+    What is dated before the row itself had *begun* holds from then on. The order is that of
+    `in_order`, as in the nouns.
     """
-    known = [one for one in history if happened is None or one.end <= happened]
-    return max(known, key=lambda one: (max(one.end, begun), one.record), default=None)
+    start, end = begun
+    clamped = (attrs.evolve(one, start=max(one.start, start), end=max(one.end, end)) for one in history)
+    stood = [one for one in in_order(clamped) if happened is None or one.end <= happened]
+    return stood[-1] if stood else None

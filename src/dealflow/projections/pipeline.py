@@ -34,6 +34,7 @@ from dealflow.money import Money
 from dealflow.projections import Dated, View, latest
 
 T = TypeVar("T")
+Span = tuple[datetime, datetime]
 
 
 class Step(StrEnum):
@@ -145,7 +146,7 @@ def _opened(event: DealOpened, record: Record) -> DealRow:
 
 
 def _dated(value: Any, record: Record) -> Dated[Any]:
-    return Dated(value, record.occurred_to, record.position)
+    return Dated(value, record.occurred_from, record.occurred_to, record.position)
 
 
 def _move(event: Any, record: Record) -> Move:
@@ -216,7 +217,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     moves = tuple(move for move in narrowed if happened is None or move.end <= happened)
     if not moves or moves[-1].step is Step.MERGED:
         return None
-    begun, visits = narrowed[0].end, _visits(moves)
+    begun, visits = (narrowed[0].start, narrowed[0].end), _visits(moves)
     end = moves[-1] if moves[-1].step in _ENDS else None
     return Standing(
         deal=row.deal,
@@ -238,9 +239,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
 
 def _narrowed(row: DealRow) -> tuple[Move, ...]:
     spans = narrow([(move.start, move.end) for move in row.moves])
-    return tuple(
-        attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True)
-    )
+    return tuple(attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True))
 
 
 def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
@@ -254,10 +253,10 @@ def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
     return tuple(visits)
 
 
-def _amount(row: DealRow, begun: datetime, happened: datetime | None) -> Money | None:
+def _amount(row: DealRow, begun: Span, happened: datetime | None) -> Money | None:
     return _value(row.prices, begun, happened) or _value(row.values, begun, happened)
 
 
-def _value(history: tuple[Dated[T], ...], begun: datetime, happened: datetime | None) -> T | None:
+def _value(history: tuple[Dated[T], ...], begun: Span, happened: datetime | None) -> T | None:
     found = latest(history, begun, happened)
     return found.value if found else None

@@ -43,8 +43,8 @@ class Owner:
 class Draft:
     """What a row gives, before its place among all facts is known.
 
-    *version* tells a row from what it says in another export; *told_once* that it may change from
-    one to the next without being told again.
+    *version* tells a row from what it says in another export; `FIRST` where that is not told again.
+    *at_export* says that its time is another with every export.
     """
 
     kind: str
@@ -54,12 +54,20 @@ class Draft:
     at: When
     version: str
     place: Place
-    told_once: bool = False
+    at_export: bool = False
 
     @property
     def begins(self) -> bool:
         """Whether a stream may begin with it."""
         return type(self.command) in BEGINNINGS
+
+    @property
+    def key(self) -> Key:
+        """The key of the row itself, where it tells of something else than what it stands for."""
+        return () if (self.item.file.name, self.item.key) == (self.owner.file, self.owner.key) else self.item.key
+
+
+FIRST = "first"  # the row version of what is told once, whatever a later export says
 
 
 class Unsaid(Exception):
@@ -107,9 +115,9 @@ class Drafting:
                 owner=owner,
                 command=command,
                 at=at,
-                version=self.version(give, item),
+                version=FIRST if give.once else self.version(give, item),
                 place=item.row.place(_column(give, command)),
-                told_once=give.open_ended,
+                at_export=give.open_ended,
             )
         return None
 

@@ -132,7 +132,7 @@ def _files(sources: Sources, told: Told) -> Iterable[FileRead]:
             delimiter=table.delimiter,
             rows=len(table.rows),
             repeated=sources.repeated[name],
-            left_out=len(sources.left_out[name]),
+            left_out=tuple(sources.source_key(name, None, key) for key in sorted(sources.left_out[name])),
             unsaid=sum(told.unsaid[kind] for kind in kinds if kind in told.unsaid),
             unmapped=tuple(one for one in table.columns if one and one not in {*used[name], *file.ignore}),
         )

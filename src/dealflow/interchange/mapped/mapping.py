@@ -224,7 +224,10 @@ class Condition:
 
 @attrs.frozen
 class Give:
-    """A command that a row gives. *kind* tells it from the others of its file in command ids."""
+    """A command that a row gives. *kind* tells it from the others of its file in command ids.
+
+    Given *once*, it is not given again where a later export says something else.
+    """
 
     kind: str
     command: type[Command]
@@ -232,6 +235,7 @@ class Give:
     at: Time
     when: tuple[Condition, ...]
     fields: Mapping[str, Node]
+    once: bool = False
     open_ended: bool = False  # its time reaches to the export, so it is another with every one
 
     def values(self) -> "Iterator[Node | Window]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import attrs
 
@@ -10,30 +11,35 @@ from dealflow.interchange.mapped.reconciling import Difference
 from dealflow.interchange.pipeline import Imported
 
 
+DELIMITERS = MappingProxyType({",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"})
+FEW = 8  # keys that are named in a line of text
+
+
 @attrs.frozen
 class FileRead:
     """One file: its rows, those that were there twice or are left out, and columns nothing was made of.
 
-    *unsaid* counts commands that a row did not give because its cell for a needed field is empty.
+    *left_out* are the keys of rows that the mapping leaves out, *unsaid* counts commands that a row
+    did not give because its cell for a needed field is empty.
     """
 
     file: str
     delimiter: str
     rows: int
     repeated: int
-    left_out: int
+    left_out: tuple[str, ...]
     unsaid: int
     unmapped: tuple[str, ...]
 
     def __str__(self) -> str:
         notes = (
             (self.repeated, f"{self.repeated} said twice"),
-            (self.left_out, f"{self.left_out} left out by the mapping"),
+            (len(self.left_out), f"{len(self.left_out)} left out by the mapping: {_some(self.left_out)}"),
             (self.unsaid, f"{self.unsaid} commands not given, for want of a value"),
             (len(self.unmapped), f"columns not mapped: {', '.join(self.unmapped)}"),
         )
-        said = "; ".join(text for count, text in notes if count)
-        return f"{self.file}: {self.rows} rows" + (f" ({said})" if said else "")
+        said = [f"{self.rows} rows", DELIMITERS.get(self.delimiter, self.delimiter)]
+        return f"{self.file}: {'; '.join([', '.join(said), *(text for count, text in notes if count)])}"
 
 
 @attrs.frozen
@@ -65,6 +71,11 @@ class Report:
             yield f"{len(done.rejects)} streams set aside, with what stands against them"
         yield f"{len(self.differences)} differences between the source's current rows and their history"
         yield from (str(difference) for difference in self.differences)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return ", ".join(names[:FEW]) + more
 
 
 def unmapped(directory: Path, mapping: CsvMapping) -> Iterator[str]:

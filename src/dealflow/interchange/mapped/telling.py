@@ -13,13 +13,12 @@ from dealflow.conversation import Ask
 from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.defining import DefinePlaybook
 from dealflow.domain.playbook import Playbook, playbook_id
-from dealflow.interchange.mapped.drafts import Draft, Drafting
+from dealflow.interchange.mapped.drafts import FIRST, Draft, Drafting
 from dealflow.interchange.mapped.journeys import Begun, Journeys, stages_of
 from dealflow.interchange.mapped.mapping import Spot
 from dealflow.interchange.pipeline import Fact, Trouble, command_id
 from dealflow.journal import Source, When
 
-FIRST = "first"  # the row version of what begins a stream: it begins but once
 RANK = MappingProxyType({"account": 0, "stakeholder": 1, "deal": 2, "interaction": 3})
 _DAWN = datetime.min.replace(tzinfo=UTC)
 
@@ -119,14 +118,15 @@ def _lane(draft: Draft) -> str:
 
 def _once(draft: Draft) -> bool:
     """A row without a key is another row once it says something else: that must not pass unseen."""
-    return draft.told_once or (draft.begins and not draft.item.file.numbered)
+    return draft.at_export or (draft.version == FIRST and not draft.item.file.numbered)
 
 
 def _ask(drafting: Drafting, draft: Draft, by: str) -> Ask:
     sources, owner = drafting.cells.sources, draft.owner
     key = sources.source_key(owner.file, owner.noun, owner.key)
-    version = FIRST if draft.begins else draft.version
-    name = command_id(sources.mapping.system, sources.org, f"{owner.file}/{key}", draft.kind, version)
+    row = sources.source_key(draft.item.file.name, None, draft.key)
+    kind = f"{draft.kind}/{row}" if row else draft.kind
+    name = command_id(sources.mapping.system, sources.org, f"{owner.file}/{key}", kind, draft.version)
     return Ask(draft.command, by, owner.stream, draft.at, name, source=_source(drafting, key, draft))
 
 

@@ -42,7 +42,7 @@ FILE = (
     "path", "noun", "key", "row", "personal", "optional", "delimiter", "at", "when", "version", "recorded_at",
     "recorded_by", "ignore", "do", "stages", "reconcile", *SETTINGS,
 )  # fmt: skip
-DO = ("command", "on", "at", "when", "fields")
+DO = ("command", "on", "at", "when", "once", "fields")
 STAGES = ("on", "at", "when", "stage", "order", "ended", "amount", "reason")
 RECONCILE = ("on", "when", "stage", "closed", "amount", "owner")
 
@@ -198,6 +198,7 @@ class _File:
                 at=at,
                 when=self.grammar.conditions(part),
                 fields=self.grammar.fields(fields, fields_of(command), name, settings),
+                once=part.flag("once") or command in BEGINNINGS,
                 open_ended=isinstance(at, Window) and at.end is None,
             )
 

@@ -207,7 +207,7 @@ def _when(scribe: Scribe, row: Contacting, on: UUID) -> When | None:
     begun = row.stamp.created
     lasting = window(begun.start if begun else None, scribe.seen(row.stamp))
     at = row.done or row.start
-    too_early = row.sort is Sort.TASK and at is not None and lasting is not None and at.start > lasting.end
+    too_early = row.sort is Sort.TASK and row.done is None and at and lasting and at.start > lasting.end
     if at is None or too_early:
         return lasting
     planned = [one for one in scribe.known.get(on, ()) if isinstance(one.event, InteractionPlanned)]
