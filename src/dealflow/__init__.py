@@ -82,6 +82,7 @@ from dealflow.domain.mapping import (
     MoveStakeholder,
     RateInfluence,
     RecordDeparture,
+    RenameStakeholder,
     SetManager,
     WithdrawRole,
 )
@@ -290,6 +291,7 @@ __all__ = [
     "RegisterAccount",
     "RenameAccount",
     "RenameDeal",
+    "RenameStakeholder",
     "RenegeDeal",
     "ReopenDeal",
     "RescheduleInteraction",

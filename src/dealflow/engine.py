@@ -15,6 +15,7 @@ import attrs
 from dealflow.conversation import Ask, Conversation
 from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
+from dealflow.domain.erasure import forgetting
 from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.timeline import by_stream, known_by
@@ -256,7 +257,7 @@ class DealFlow:
         knowledge: str = "journal",
     ) -> Any:
         """Return what one stream of any noun adds up to; `None` where it holds nothing by then."""
-        records = known_by(self.journal.stream(stream), self._until(known), knowledge)
+        records = known_by(forgetting(self.journal.stream(stream)), self._until(known), knowledge)
         if not records:
             return None
         noun = noun_of(records)
@@ -290,7 +291,7 @@ class DealFlow:
 
     def names(self, streams: Iterable[UUID]) -> Names:
         """Return what accounts, people and deals are called, by all that is known now."""
-        return names_of(self.journal.streams(streams))
+        return names_of(forgetting(self.journal.streams(streams)))
 
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""
@@ -300,7 +301,8 @@ class DealFlow:
         streams = {record.position: record for record in self.journal.deal_streams(deal)}
         for account in {record.account for record in own if record.account is not None}:
             streams |= {record.position: record for record in self.journal.account_streams(account)}
-        return known_by([streams[position] for position in sorted(streams)], self._until(known), knowledge)
+        whole = forgetting(streams[position] for position in sorted(streams))
+        return known_by(whole, self._until(known), knowledge)
 
     def _until(self, moment: Moment | None) -> datetime | None:
         return None if moment is None else until(moment, self.zone)

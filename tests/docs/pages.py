@@ -12,7 +12,9 @@ REFERENCE = DOCS / "reference"
 _FENCE = re.compile(r"(?P<indent> *)(?P<fence>```+)(?P<info>[^`]*)")
 _HEADING = re.compile(r"#{1,6} (?P<title>.+)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<goal>[^)\s]+)\)")
-_GENERATED = re.compile(r"(?P<begin><!-- generated: (?P<name>[^>]+?) -->\n)(?P<text>.*?)(?P<end><!-- end -->)", re.DOTALL)
+_GENERATED = re.compile(
+    r"(?P<begin><!-- generated: (?P<name>[^>]+?) -->\n)(?P<text>.*?)(?P<end><!-- end -->)", re.DOTALL
+)
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -33,10 +33,13 @@ from dealflow.domain.promise import Promise
 from dealflow.domain.purchase import BuyingCriterion, Purchase, PurchaseStep
 from dealflow.domain.rivalry import Rivalry
 from dealflow.domain.stakeholder import Stakeholder
+from dealflow.interchange.mapped import vocabulary as mapping
 from dealflow.store.codec import EVENTS
 from tests.docs import lifecycles, vocabulary
 
 NONE = type(None)
+GROUP = ("*",)  # how the command line calls options that are declared together
+TYPED = {"str": "text", "bool": "nothing", "Path": "a path", "date": "a date", "datetime": "a time", "int": "a number"}
 NOUN_NAMES = (vocabulary.ANY, *(noun.name for noun in NOUNS))
 MANY = 20  # a refusal that more commands than these can meet is met by "most"
 INNER = (Personal, Verdict, Finding, PurchaseStep, BuyingCriterion)  # values that stand in events
@@ -61,6 +64,7 @@ def parts() -> Mapping[str, str]:
         "verbs": verbs(),
         "questions": questions(),
         "states": states(),
+        "mappable commands": mappable(),
     }
     return {name: "\n" + "\n".join(lines) + "\n\n" for name, lines in made.items()}
 
@@ -97,7 +101,10 @@ def kind(hint: Any) -> str:
         return " or ".join(map(kind, arms)) + ("?" if NONE in get_args(hint) else "")
     if get_origin(hint) is tuple:
         args = get_args(hint)
-        return f"tuple of {kind(args[0])}" if args[-1] is Ellipsis else f"({', '.join(map(kind, args))})"
+        if args[-1] is not Ellipsis:
+            return f"({', '.join(map(kind, args))})"
+        inner = kind(args[0])
+        return f"tuple of ({inner})" if " or " in inner and not inner.startswith("(") else f"tuple of {inner}"
     if hint is Any:
         return "an event"
     if hint in {str, int, float, bool, Decimal, date, datetime, UUID}:
@@ -236,10 +243,7 @@ def words() -> Iterator[str]:
 def is_value(one: Any) -> bool:
     """Say whether a public name is a value that callers make or are given."""
     return (
-        isinstance(one, type)
-        and attrs.has(one)
-        and one not in vocabulary.commands()
-        and not issubclass(one, Exception)
+        isinstance(one, type) and attrs.has(one) and one not in vocabulary.commands() and not issubclass(one, Exception)
     )
 
 
@@ -306,7 +310,10 @@ def criteria() -> Iterator[str]:
 def standard() -> Iterator[str]:
     yield from table("key", "name", "chance", "days", "units", "meaning", "gate")
     for one in STANDARD.milestones():
-        gate = [*(f"{name} (strict)" for name in one.gate.strict), *(f"{name} (advisory)" for name in one.gate.advisory)]
+        gate = [
+            *(f"{name} (strict)" for name in one.gate.strict),
+            *(f"{name} (advisory)" for name in one.gate.advisory),
+        ]
         yield row(code(one.key), one.name, str(one.chance), str(one.days), str(one.units), one.meaning, ", ".join(gate))
 
 
@@ -333,8 +340,21 @@ def states() -> Iterator[str]:
         yield f"### {cls.__name__}"
         yield ""
         yield f"{vocabulary.doc(cls)} From `{cls.__module__}`."
-        yield from field_table(cls)
+        yield ""
+        yield from table("field", "type")
+        yield from (row(code(field.name), kind(hint)) for field, hint in fields(cls))
         yield from _members(cls)
+
+
+def mappable() -> Iterator[str]:
+    """Tell the commands that a row of a CSV file can give, by what they are for."""
+    yield from table("for", "commands")
+    by_noun: dict[str, list[str]] = {}
+    for name, command in mapping.commands().items():
+        by_noun.setdefault(vocabulary.noun_name(command), []).append(name)
+    for noun in NOUN_NAMES:
+        if noun in by_noun:
+            yield row(noun, ", ".join(f"[{name}](commands.md#{name.lower()})" for name in by_noun[noun]))
 
 
 # The command line
@@ -365,16 +385,16 @@ def leaves(verb: Any, words_: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def options(verb: Any) -> Iterator[Any]:
     """Return the arguments of a verb: what is typed, not the groups they are declared in."""
-    return (one for one in verb.assemble_argument_collection() if one.names != ("*",) and one.parameter.parse is not False)
+    found = verb.assemble_argument_collection()
+    return (one for one in found if one.names != GROUP and one.parameter.parse is not False)
 
 
 def _takes(one: Any) -> str:
     choices = one.get_choices()
     if choices:
         return " or ".join(map(code, choices))
-    names = {"str": "text", "bool": "nothing", "Path": "a path", "date": "a date", "datetime": "a time", "int": "a number"}
     arms = [arm for arm in (get_args(one.hint) or (one.hint,)) if arm is not NONE]
-    return " or ".join(dict.fromkeys(names.get(_bare(arm), code(_bare(arm))) for arm in arms))
+    return " or ".join(dict.fromkeys(TYPED.get(_bare(arm), code(_bare(arm))) for arm in arms))
 
 
 def _default(one: Any) -> str:

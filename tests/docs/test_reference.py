@@ -1,7 +1,9 @@
 """The reference says what the code says, and leaves nothing out."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 import attrs
@@ -9,15 +11,16 @@ import pytest
 
 import dealflow
 from dealflow.cli.running import app
+from dealflow.domain.seat import Cited, Seat
 from dealflow.engine import Done
+from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections.funnel import Conversion, Funnel, Left, Share, StageCount
 from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
-from dealflow.domain.seat import Cited, Seat
-from dealflow.store import jsonl
 from dealflow.store.codec import EVENTS
+from dealflow.store.jsonl import write_jsonl
 from dealflow.store.rows import COLUMNS
 from tests.docs import vocabulary
 from tests.docs.pages import REFERENCE, Page, reference
@@ -91,10 +94,26 @@ def test_every_public_name_is_in_the_reference() -> None:
 
 def fields(cls: Any) -> tuple[str, ...]:
     """Return the fields of an answer, and what follows from them."""
-    return (*(field.name for field in attrs.fields(cls)), *(name for name, one in vars(cls).items() if isinstance(one, property)))
+    return (
+        *(field.name for field in attrs.fields(cls)),
+        *(name for name, one in vars(cls).items() if isinstance(one, property)),
+    )
 
 
-ANSWERS: Mapping[str, tuple[str, ...]] = {
+def exported() -> Iterator[tuple[str, ...]]:
+    """Return what stands in each kind of line of an export: the header, a record, a command id, the end."""
+    lines = StringIO()
+    with dealflow.DealFlow.open("memory:") as flow:
+        flow.do(dealflow.RegisterAccount("Acme"), by="li.wei", command_id="form-1")
+        write_jsonl(flow.journal, lines)
+    return (tuple(json.loads(line)) for line in lines.getvalue().splitlines())
+
+
+def without_settings(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key not in grammar.SETTINGS)
+
+
+TABLES: Mapping[str, tuple[str, ...]] = {
     **{
         cls.__name__: fields(cls)
         for cls in (
@@ -102,18 +121,26 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
             Dossier, Member, Seat, Cited, Story, Line,
         )
     },
-    "header": jsonl.Header.__struct_fields__,
-    "record line": ("line", *jsonl._Record.__struct_fields__),
-    "command line": ("line", *jsonl._Command.__struct_fields__),
-    "end line": ("line", *jsonl._End.__struct_fields__),
+    **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),
+    "mapping": without_settings(written.TOP),
+    "settings": grammar.SETTINGS,
+    "playbook": written.PLAYBOOK,
+    "milestone": written.MILESTONE,
+    "file": without_settings(written.FILE),
+    "do": written.DO,
+    "stages": written.STAGES,
+    "reconcile": written.RECONCILE,
+    "origins": grammar.ORIGINS,
+    "readings": grammar.READINGS,
+    "condition": grammar.CONDITIONS,
     "records": tuple(column.strip('"') for column in COLUMNS),
 }  # fmt: skip
 _TABLE = re.compile(r"<!-- fields: (?P<name>[^>]+?) -->\n\n(?P<table>(?:\|.*\n)+)")
 
 
-def test_the_tables_of_answers_and_stored_forms_name_the_very_fields() -> None:
+def test_a_table_written_by_hand_names_the_very_fields_in_their_order() -> None:
     found = {
         table["name"]: tuple(line.split("|")[1].strip(" `") for line in table["table"].splitlines()[2:])
         for table in _TABLE.finditer(WHOLE)
     }
-    assert found == ANSWERS
+    assert found == TABLES

@@ -148,7 +148,7 @@ def _called(command: type) -> Iterator[Any]:
 
 
 def _called_in(function: Any, owner: type, seen: set[Any]) -> Iterator[Any]:
-    if function in seen:
+    if function in seen or function.__name__ == "misfits":
         return
     seen.add(function)
     scope = vars(importlib.import_module(function.__module__))
@@ -156,7 +156,7 @@ def _called_in(function: Any, owner: type, seen: set[Any]) -> Iterator[Any]:
         if not isinstance(node, ast.Call):
             continue
         called = _resolved(node.func, scope, owner)
-        if inspect.isfunction(called) and called.__module__.startswith("dealflow.domain") and called.__name__ != "misfits":
+        if inspect.isfunction(called) and called.__module__.startswith("dealflow.domain"):
             yield from _called_in(called, owner, seen)
         elif isinstance(called, type):
             yield called
@@ -205,23 +205,21 @@ def _own(said: ast.AST) -> Iterator[str]:
     """Return the last link of every chain that begins at the refusal itself, calls apart."""
     match said:
         case ast.Call(func=ast.Attribute(value=inner), args=args):
-            for one in (inner, *args):
-                yield from _own(one)
+            for part in (inner, *args):
+                yield from _own(part)
         case ast.Attribute(value=ast.Name(id="self"), attr=name):
             yield name
         case ast.Attribute(value=inner, attr=name) if tuple(_own(inner)):
             yield name
         case _:
-            for one in ast.iter_child_nodes(said):
-                yield from _own(one)
+            for child in ast.iter_child_nodes(said):
+                yield from _own(child)
 
 
 _SOURCE = re.compile(r"\s*\((?:source: )?(?:S\d|domain\.md|decision)[^)]*\)")
 
 
-def doc(thing: Any, *, whole: bool = True) -> str:
+def doc(thing: Any) -> str:
     """Return a docstring as one line of Markdown, without the places its rules were taken from."""
     text = inspect.cleandoc(vars(thing).get("__doc__") or "" if isinstance(thing, type) else thing.__doc__ or "")
-    if not whole:
-        text = text.split("\n\n")[0]
     return _SOURCE.sub("", re.sub(r"\s+", " ", text)).strip()

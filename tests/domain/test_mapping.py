@@ -14,6 +14,7 @@ from dealflow.domain.mapping import (
     OwnManager,
     RateInfluence,
     RecordDeparture,
+    RenameStakeholder,
     RoleNotHeld,
     SetManager,
     WithdrawRole,
@@ -35,6 +36,7 @@ from dealflow.domain.stakeholder import (
     StakeholderErased,
     StakeholderIdentified,
     StakeholderMoved,
+    StakeholderRenamed,
     Stance,
     StanceChanged,
 )
@@ -48,6 +50,7 @@ ERASED = StakeholderErased("asked for it")
 @pytest.mark.parametrize(
     "command",
     [
+        RenameStakeholder("Wang Wei"),
         ChangePosition("CEO"),
         MoveStakeholder(OTHER_ACCOUNT),
         RecordDeparture(),
@@ -69,6 +72,19 @@ def test_a_person_is_identified_and_their_name_bound_to_them() -> None:
 
 def test_a_person_needs_a_name() -> None:
     given().when(IdentifyStakeholder(ACCOUNT, "")).then_refused(Missing("name"))
+
+
+def test_a_person_is_renamed() -> None:
+    given(WANG).when(RenameStakeholder("Wang Wei")).then(StakeholderRenamed(Personal("Wang Wei", STREAM)))
+
+
+def test_renaming_a_person_to_their_name_is_quiet() -> None:
+    given(WANG).when(RenameStakeholder("Wang")).then_quiet()
+
+
+def test_a_person_keeps_a_name_unless_it_was_erased() -> None:
+    given(WANG).when(RenameStakeholder("")).then_refused(Missing("name"))
+    given(WANG, ERASED).when(RenameStakeholder("Wang Wei")).then_refused(Erased())
 
 
 def test_an_id_that_is_taken_identifies_nobody_else() -> None:

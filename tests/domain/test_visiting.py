@@ -164,8 +164,15 @@ def test_an_attempt_begins_an_interaction() -> None:
 
 def test_an_attempt_at_what_was_planned_needs_no_account() -> None:
     given(PLANNED).when(AttemptInteraction("gate closed")).then(
-        InteractionAttempted(ACCOUNT, Channel.VISIT, "gate closed")
+        InteractionAttempted(
+            ACCOUNT, Channel.VISIT, "gate closed", theirs=PLANNED.theirs, ours=PLANNED.ours, deals=PLANNED.deals
+        )
     )
+
+
+def test_an_attempt_says_whom_we_tried_to_reach_and_about_what() -> None:
+    attempt = AttemptInteraction("no answer", ACCOUNT, Channel.CALL, theirs=(WANG,), ours=("li",), deals=(DEAL,))
+    given().when(attempt).then(InteractionAttempted(ACCOUNT, Channel.CALL, "no answer", (WANG,), ("li",), (DEAL,)))
 
 
 def test_every_attempt_is_another() -> None:

@@ -1,5 +1,6 @@
 """Importing mapped files: once, again, later, in pieces, and the many ways in which a file can be written."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from dealflow.engine import DealFlow
 from dealflow.interchange import pipeline
 from tests.clock import Clock
 from tests.interchange.crm import Crm, events, history, story
+
+
+Rewrite = Callable[[str], bytes]
 
 
 def told(flow: DealFlow) -> list[object]:
@@ -130,6 +134,41 @@ def test_several_versions_of_a_row_in_one_file_are_told_by_their_stamps(crm: Crm
     assert events(flow, "C1") == [AccountRegistered("Old Acme", industry="steel"), AccountRenamed("Acme")]
 
 
+def test_what_is_told_once_changes_only_through_what_is_told_until_the_export(crm: Crm, flow: DealFlow) -> None:
+    value = 'command = "ValueDeal"\nonce = true\nfields.amount = "value"'
+    later = '[[files.deals.do]]\ncommand = "ValueDeal"\nat = { from = "opened" }\nfields.amount = "value"'
+    crm.change("mapping", ('command = "ValueDeal"\nfields.amount = "value"', f"{value}\n\n{later}")).go(flow)
+    assert story(flow, "D1")[1] == ("2026-01-05", "DealValued")
+    assert crm.change("deals", ("1000.50", "900")).go(flow).imported.stored == 1
+    assert story(flow, "D1")[-1] == ("2026-01-05 to 2026-06-01", "DealValued")
+    before = flow.state(flow.find("D1"), happened=date(2026, 5, 31))
+    assert str(before.valued) == "1,000.50 EUR"
+
+
+def test_rows_with_keys_of_their_own_are_told_apart_where_they_say_the_same_of_another(
+    crm: Crm, flow: DealFlow
+) -> None:
+    note = """
+[[files.calls.do]]
+command = "Note"
+on = { column = "deal", refers_to = "deals" }
+fields.kind = { value = "crm.call" }
+fields.data = ["minutes"]
+"""
+    crm.add("mapping", note).add("calls", "K3,D1,P1,30,2026-01-08").go(flow)
+    assert [kind for _, kind in story(flow, "D1")].count("Noted") == 2
+    assert crm.go(flow).imported.stored == 0
+
+
+def test_rows_that_say_two_things_of_one_other_with_one_stamp_are_refused(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "deal"', 'noun = "deal"\nversion = "rev"'))
+    crm.change("deals", ("stage,opened", "stage,opened,rev"), ("01-05", "01-05,1"), ("01-06", "01-06,1"))
+    crm.change("deals", ("01-07", "01-07,1")).add("deals", "D1,C1,Pumps,li.wei,7,won,2026-01-05,1")
+    assert crm.refused(flow) == [
+        "deals.csv, line 5, column value: said otherwise in deals.csv, line 2, and nothing tells which is newer"
+    ]
+
+
 # In pieces
 
 
@@ -166,7 +205,7 @@ def test_a_killed_import_goes_on_when_it_is_run_again(
         pytest.param(lambda text: (text + "\n\n").encode(), id="empty lines"),
     ],
 )
-def test_a_file_may_be_written_in_many_ways(crm: Crm, flow: DealFlow, other: DealFlow, rewrite) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_may_be_written_in_many_ways(crm: Crm, flow: DealFlow, other: DealFlow, rewrite: Rewrite) -> None:
     crm.go(other)
     for path in crm.folder.glob("*.csv"):
         path.write_bytes(rewrite(path.read_text(encoding="utf-8")))
@@ -241,8 +280,8 @@ def test_personal_keys_are_stored_as_keyed_digests(crm: Crm, flow: DealFlow, mon
     crm.change("calls", ("P1", "Ana@acme.example"), ("P2", "bo@globex.example"))
     assert crm.refused(flow) == [
         (
-            "mapping.toml, at files.people.personal: a personal key is stored as a keyed digest, but there is no secret: "
-            "set `secret_env`, or give one"
+            "mapping.toml, at files.people.personal: a personal key is stored as a keyed digest, but there is no "
+            "secret: set `secret_env`, or give one"
         )
     ]
     crm.change("mapping", ('system = "crm"', 'system = "crm"\nsecret_env = "CRM_SECRET"'))

@@ -155,6 +155,7 @@ def test_a_corrected_record_is_told_as_corrected_and_before_as_it_was(case: Case
     told = [line.sentence for line in case.flow.replay(case.deal).lines]
     assert "Valued at 1,000 CNY." in told
     assert "Valued at 100 CNY." not in told
+    assert [line.sentence for line in case.flow.replay(case.deal).lines if line.corrected] == ["Valued at 1,000 CNY."]
     assert "Valued at 100 CNY." in [line.sentence for line in case.flow.replay(case.deal, known=before).lines]
 
 
@@ -164,6 +165,26 @@ def test_an_erased_person_has_no_name_and_no_words_in_the_story(case: Case) -> N
     assert "Wang" not in told
     assert "too dear" not in told
     assert ERASED in told
+
+
+def test_what_was_erased_is_not_told_as_of_an_earlier_day_either(case: Case) -> None:
+    before = case.clock.now
+    case.do(df.EraseStakeholder("asked us to"), date(2026, 3, 1), case.wang)
+    for story in (case.flow.replay(case.deal, known=before), case.flow.replay(case.deal, happened=date(2026, 2, 1))):
+        assert "Wang" not in str(story)
+        assert "too dear" not in str(story)
+    assert "Wang" not in str(case.flow.state(case.wang, known=before))
+
+
+def test_a_contact_about_another_deal_with_the_deals_people_was_a_contact(case: Case) -> None:
+    other = case.do(df.OpenDeal(case.account, "Line 5"), DAY)
+    visit = df.HoldInteraction(case.account, df.Channel.EMAIL, (case.wang,), ("li",), deals=(other,))
+    contact = case.do(visit, date(2026, 1, 25))
+    case.do(df.MakePromise("a sample", "li"), date(2026, 1, 25), contact)
+    told = [line.sentence for line in case.flow.replay(case.deal).lines]
+    assert told[-1] == "An e-mail was held with COO Wang by li."
+    assert len(case.flow.deal(case.deal).committee[0].seat.met) == 2
+    assert case.flow.deal(case.deal).promises == ()
 
 
 def test_linking_a_contact_to_a_deal_brings_it_into_the_story_and_correcting_takes_it_out(case: Case) -> None:

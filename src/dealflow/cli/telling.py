@@ -35,7 +35,8 @@ def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> Non
         now = Beside.of(line, story.names)
         first = " " if line.when == when else line.when
         news = "\n".join(now.news(before)) or " "
-        table.add_row(cell(first), cell(f"{line.sentence}{late(line, zone)}"), cell(news))
+        corrected = " (corrected)" if line.corrected else ""
+        table.add_row(cell(first), cell(f"{line.sentence}{corrected}{late(line, zone)}"), cell(news))
         when, before = line.when, now
     show(console, table)
     _show_dossier(console, story, zone)

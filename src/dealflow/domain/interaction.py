@@ -138,11 +138,14 @@ class InteractionMissed:
 
 @attrs.frozen
 class InteractionAttempted:
-    """We tried and reached nobody; planned or out of the blue."""
+    """We tried and reached nobody; planned or out of the blue. *theirs* are whom we tried to reach."""
 
     account: UUID
     channel: Channel
     result: str
+    theirs: tuple[UUID, ...] = ()
+    ours: tuple[str, ...] = ()
+    deals: tuple[UUID, ...] = ()
 
 
 @attrs.frozen
@@ -264,20 +267,20 @@ def _live(interaction: Interaction, event: LifeEvent) -> Interaction:
         case InteractionMissed():
             return attrs.evolve(interaction, missed_by=event.by)
         case InteractionAttempted():
-            return attrs.evolve(interaction, channel=event.channel)
+            return _among(interaction, event)
         case InteractionHeld():
             return attrs.evolve(_among(interaction, event), held=event)
         case _:
             assert_never(event)
 
 
-def _among(interaction: Interaction, event: InteractionPlanned | InteractionHeld) -> Interaction:
+def _among(interaction: Interaction, event: Beginning) -> Interaction:
     return attrs.evolve(
         interaction,
         channel=event.channel,
         theirs=event.theirs,
         ours=event.ours,
-        activity=event.activity,
+        activity=interaction.activity if isinstance(event, InteractionAttempted) else event.activity,
         deals=_joined(interaction.deals, event.deals),
     )
 

@@ -24,6 +24,7 @@ from dealflow.domain.stakeholder import (
     StakeholderErased,
     StakeholderIdentified,
     StakeholderMoved,
+    StakeholderRenamed,
     Stance,
     StanceChanged,
     misfits,
@@ -86,6 +87,24 @@ def _same(stakeholder: Stakeholder, event: StakeholderIdentified) -> bool:
 
 
 @attrs.frozen
+class RenameStakeholder:
+    """Give the person another name."""
+
+    noun: ClassVar = STAKEHOLDER
+    life_cycle: ClassVar = False
+
+    name: str
+
+    def decide(self, stakeholder: Stakeholder | None, facts: Facts) -> Events:
+        """Refuses a name for a person whose data was erased, also for a day before that."""
+        event = StakeholderRenamed(Personal(self.name, facts.stream))
+        if stakeholder is not None and stakeholder.name == event.name:
+            return ()
+        refuse_if(*missing(name=self.name), *(misfits(stakeholder, event) or _erased_since(facts)))
+        return (event,)
+
+
+@attrs.frozen
 class ChangePosition:
     """Give the person another position; what is not said of it is unknown."""
 
@@ -101,7 +120,7 @@ class ChangePosition:
         event = PositionChanged(personal(self.title, facts.stream), self.level, self.department)
         if stakeholder is not None and _position(stakeholder) == event:
             return ()
-        refuse_if(*(misfits(stakeholder, event) or _erased_since(event, facts)))
+        refuse_if(*(misfits(stakeholder, event) or (_erased_since(facts) if event.title is not None else ())))
         return (event,)
 
 
@@ -109,10 +128,10 @@ def _position(stakeholder: Stakeholder) -> PositionChanged:
     return PositionChanged(stakeholder.title, stakeholder.level, stakeholder.department)
 
 
-def _erased_since(event: PositionChanged, facts: Facts) -> tuple[Refusal, ...]:
+def _erased_since(facts: Facts) -> tuple[Refusal, ...]:
     """The key is forgotten on the known clock: what was asked about an earlier day comes too late."""
     erased = any(isinstance(record.event, StakeholderErased) for record in corrected(facts.own))
-    return (Erased(),) if event.title is not None and erased else ()
+    return (Erased(),) if erased else ()
 
 
 @attrs.frozen

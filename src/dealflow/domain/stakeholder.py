@@ -119,6 +119,13 @@ class StakeholderErased:
 
 
 @attrs.frozen
+class StakeholderRenamed:
+    """They bear another name, or were written down wrong."""
+
+    name: Personal
+
+
+@attrs.frozen
 class PositionChanged:
     """They hold another position; what is absent is unknown, not as before."""
 
@@ -188,7 +195,8 @@ class StanceChanged:
 
 LifeEvent = StakeholderIdentified | StakeholderMoved | StakeholderDeparted | StakeholderErased
 FactEvent = (
-    PositionChanged
+    StakeholderRenamed
+    | PositionChanged
     | ReportsTo
     | Influences
     | StyleObserved
@@ -325,6 +333,8 @@ def _learn(stakeholder: Stakeholder, event: FactEvent | AcceptanceEvent | NeedEv
     if isinstance(event, CoverageEvent):
         return attrs.evolve(stakeholder, coverage=coverage.evolve(stakeholder.coverage, event))
     match event:
+        case StakeholderRenamed():
+            return attrs.evolve(stakeholder, name=event.name)
         case PositionChanged():
             return attrs.evolve(stakeholder, title=event.title, level=event.level, department=event.department)
         case ReportsTo():

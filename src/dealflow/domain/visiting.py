@@ -148,7 +148,8 @@ class MissInteraction:
 class AttemptInteraction:
     """We tried and reached nobody; every attempt is another.
 
-    *account* and *channel* may be left out where it was planned: they are as planned then.
+    *theirs* are whom we tried to reach. What is left out is as planned; unplanned, *account* and
+    *channel* must be said.
     """
 
     noun: ClassVar = INTERACTION
@@ -157,11 +158,21 @@ class AttemptInteraction:
     result: str
     account: UUID | None = None
     channel: Channel | None = None
+    theirs: tuple[UUID, ...] | None = None
+    ours: tuple[str, ...] | None = None
+    deals: tuple[UUID, ...] | None = None
 
     def decide(self, interaction: Interaction | None, facts: Facts) -> Events:
         """Refuses what was held or called off."""
         plan = _plan(interaction, self.account, self.channel)
-        event = InteractionAttempted(self.account or plan.account, self.channel or plan.channel, self.result)
+        event = InteractionAttempted(
+            account=self.account or plan.account,
+            channel=self.channel or plan.channel,
+            result=self.result,
+            theirs=plan.theirs if self.theirs is None else self.theirs,
+            ours=plan.ours if self.ours is None else self.ours,
+            deals=plan.deals if self.deals is None else self.deals,
+        )
         refuse_if(*misfits(interaction, event), *missing(result=self.result))
         return (event,)
 

@@ -110,7 +110,9 @@ class Imported:
 class Progress(Protocol):
     """Told how far the storing has come."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, done: int, total: int) -> None:
+        """Hear that *done* of *total* commands are stored."""
+        ...
 
 
 def nothing(done: int, total: int) -> None:

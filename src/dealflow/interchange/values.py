@@ -76,7 +76,8 @@ class Moments:
             return self._iso(text)
         found = _SLASHED.fullmatch(text)
         if found is None:
-            message = f"{text!r} is not a date or time: expected such as 2026-02-23, 2026-02-23T20:55:00Z or 02/23/26 08:55 PM"
+            such = "2026-02-23, 2026-02-23T20:55:00Z or 02/23/26 08:55 PM"
+            message = f"{text!r} is not a date or time: expected such as {such}"
             raise Unreadable(message)
         day = self._day(found, text)
         if found["hour"] is None:

@@ -1,7 +1,8 @@
 """Dossier: one whole deal at one instant, its people included.
 
 What was so at *happened* follows from the records that had surely happened by then; what was
-known is settled before, by which records are handed in. No record of another deal moves it.
+known is settled before, by which records are handed in. Of other deals one thing counts: who of
+the deal's people we met, since a person met about one deal is met.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ import attrs
 
 from dealflow.domain.account import Account
 from dealflow.domain.deal import Deal
-from dealflow.domain.interaction import Interaction
+from dealflow.domain.interaction import Interaction, InteractionHeld
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.objection import Objection
 from dealflow.domain.promise import Promise, PromiseStatus
@@ -95,13 +96,15 @@ def open_objections(deal: UUID, states: Iterable[object]) -> tuple[Objection, ..
 
 def _about(deal: UUID, contacts: set[UUID], others: set[UUID], history: Sequence[Record]) -> Iterator[Record]:
     """Keep what belongs to the deal's story: its own records, its contacts whole, and what is so of
-    its *others* (its people and its account) whatever the deal, contacts with these people included.
+    its *others* (its people and its account) whatever the deal, contacts with these people included;
+    of contacts about other deals, that they were held.
     """
-    met = {record.stream for record in history if not others.isdisjoint(getattr(record.event, "theirs", ()))}
-    standing = others | met
+    meetings = [record for record in history if not others.isdisjoint(getattr(record.event, "theirs", ()))]
+    held = {record.position for record in meetings if isinstance(record.event, InteractionHeld)}
+    standing = others | {record.stream for record in meetings}
     for record in history:
-        of_no_deal = not record.deals and record.stream in standing
-        if deal in record.deals or record.stream in contacts or of_no_deal:
+        ours = deal in record.deals or record.stream in contacts or record.position in held
+        if ours or (not record.deals and record.stream in standing):
             yield record
 
 

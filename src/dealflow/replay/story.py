@@ -29,7 +29,8 @@ from dealflow.replay.telling.words import Names
 class Line:
     """One record of the story, and how the deal stood after it.
 
-    *late* is how long after it had surely happened it was recorded; zero where at once.
+    *late* is how long after it had surely happened it was recorded, zero where at once;
+    *corrected* says that it does not stand as it was first recorded.
     """
 
     record: Record
@@ -41,6 +42,7 @@ class Line:
     committee: tuple[Seat, ...]
     objections: tuple[Objection, ...]
     late: timedelta
+    corrected: bool
 
 
 @attrs.frozen
@@ -63,11 +65,12 @@ def story(deal: UUID, records: Sequence[Record], happened: datetime | None, zone
     wanted = {record.position for record in whole.records}
     names = names_of(records)
     teller = _Teller(deal, {id_: noun_of(stream) for id_, stream in by_stream(records).items()})
+    first = {record.position: record for record in records}
     lines: list[Line] = []
     for record in timeline(records, happened):
         teller.hear(record)
         if record.position in wanted:
-            lines.append(teller.line(record, names, zone))
+            lines.append(teller.line(record, names, zone, corrected=record != first[record.position]))
     return Story(deal, happened, tuple(lines), whole, names)
 
 
@@ -87,7 +90,7 @@ class _Teller:
         if self.nouns[record.stream].name in {"stakeholder", "interaction"}:
             self.committee = None
 
-    def line(self, record: Record, names: Names, zone: tzinfo) -> Line:
+    def line(self, record: Record, names: Names, zone: tzinfo, *, corrected: bool) -> Line:
         state = self.states.get(self.deal)
         deal = state if isinstance(state, Deal) else None
         if self.committee is None:
@@ -102,4 +105,5 @@ class _Teller:
             committee=self.committee,
             objections=open_objections(self.deal, self.states.values()),
             late=max(record.recorded_at - record.occurred_to, timedelta(0)),
+            corrected=corrected,
         )

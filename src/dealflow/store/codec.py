@@ -73,6 +73,7 @@ EVENTS: Mapping[str, Form] = MappingProxyType(
         "account.relationship-ended": (account.RelationshipEnded, 1),
         "account.relationship-resumed": (account.RelationshipResumed, 1),
         "stakeholder.identified": (stakeholder.StakeholderIdentified, 1),
+        "stakeholder.renamed": (stakeholder.StakeholderRenamed, 1),
         "stakeholder.position-changed": (stakeholder.PositionChanged, 1),
         "stakeholder.moved": (stakeholder.StakeholderMoved, 1),
         "stakeholder.departed": (stakeholder.StakeholderDeparted, 1),

@@ -10,7 +10,6 @@ from dealflow.interchange.mapped.mapping import CsvMapping
 from dealflow.interchange.mapped.reconciling import Difference
 from dealflow.interchange.pipeline import Imported
 
-
 DELIMITERS = MappingProxyType({",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"})
 FEW = 8  # keys that are named in a line of text
 

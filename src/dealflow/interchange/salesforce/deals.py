@@ -109,10 +109,14 @@ def tell_deal(scribe: Scribe, meaning: Meaning, case: Case) -> Told:
 
 
 def _life(scribe: Scribe, meaning: Meaning, on: UUID, case: Case) -> Iterator[Fact]:
-    life, before = case.life, None
-    for stand, tellings in zip(life.stands, _tellings(meaning, case), strict=True):
-        for command, at in _commands(meaning, life, before, stand, tellings):
+    before, expected = None, None
+    for stand, tellings in zip(case.life.stands, _tellings(meaning, case), strict=True):
+        for command, at in _commands(meaning, case.life, before, stand, tellings):
             yield _fact(scribe, on, stand, command, at)
+        if stand.position is not None and meaning.end(stand.stage) is Status.OPEN:
+            if case.life.past or stand.position.close != expected:
+                yield _fact(scribe, on, stand, ExpectClose(stand.position.close), stand.at)
+            expected = stand.position.close
         before = stand
 
 
@@ -154,34 +158,30 @@ def _commands(
             yield one.command, one.at
             if life.unknown is not None:
                 yield MarkHistoryUnknown(life.unknown), life.opened
-    again = bool(life.past)  # an earlier import may have told something else
-    if stand.position is not None and (again or stand.position.amount != _amount_of(before)):
+    changed = bool(life.past) or _amount_of(stand) != _amount_of(before)  # earlier imports may have told otherwise
+    if stand.position is not None and changed:
         yield ValueDeal(stand.position.amount), stand.at
     for one in tellings:
         unsaid = life.unknown is None or not isinstance(one.command, MarkHistoryUnknown)
         if unsaid and not isinstance(one.command, OpenDeal):
             yield one.command, one.at
-    if meaning.end(stand.stage) is Status.OPEN:
-        yield from _close_date(meaning, before, stand, again=again)
-    elif before_status(meaning, life, before) is meaning.end(stand.stage):
-        yield from _restated(before, stand, again=again)
+    if meaning.end(stand.stage) is not Status.OPEN:
+        yield from _restated(meaning, life, before, stand)
 
 
 def _amount_of(stand: Stand | None) -> Money | None:
     return stand.position.amount if stand and stand.position else None
 
 
-def _restated(before: Stand | None, stand: Stand, *, again: bool) -> Iterator[tuple[Command, When]]:
+def _restated(meaning: Meaning, life: Life, before: Stand | None, stand: Stand) -> Iterator[tuple[Command, When]]:
     """An end that is said otherwise, without having been undone, is a correction of it."""
-    if again or stand.ended is not None or _amount_of(stand) != _amount_of(before):
-        yield RestateEnd(_amount_of(stand), stand.ended), stand.at
-
-
-def _close_date(meaning: Meaning, before: Stand | None, stand: Stand, *, again: bool) -> Iterator[tuple[Command, When]]:
-    was_open = before is not None and before.position is not None and meaning.end(before.stage) is Status.OPEN
-    told = before.position.close if was_open and before and before.position else None
-    if stand.position is not None and (again or stand.position.close != told):
-        yield ExpectClose(stand.position.close), stand.at
+    amount, end = _amount_of(stand), meaning.end(stand.stage)
+    if before_status(meaning, life, before) is end:
+        revalued = end is Status.WON and (bool(life.past) or amount != _amount_of(before))
+        if revalued or stand.ended is not None:
+            yield RestateEnd(amount, stand.ended), stand.at
+    elif end is Status.WON and amount is None and _amount_of(before) is not None:
+        yield RestateEnd(None, None), stand.at  # it was won before its amount was taken back, for none that is known
 
 
 # Beside its life

@@ -5,9 +5,9 @@ from typing import ClassVar
 import attrs
 
 from dealflow.decider import Events, Facts, refuse_if
-from dealflow.domain.deal import DEAL, Deal, DealLost, DealWon, NotClosed
+from dealflow.domain.deal import DEAL, Deal, DealWon
 from dealflow.domain.noting import CorrectRecord
-from dealflow.domain.noun import NotThere, corrected
+from dealflow.domain.noun import NotThere
 from dealflow.journal import When
 from dealflow.money import Money
 
@@ -25,13 +25,12 @@ class RestateEnd:
     ended: When | None
 
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
-        """Stays quiet where the end reads so already; refuses where the deal is open."""
+        """Stays quiet where the end reads so already, and where the deal was open by then."""
         if deal is None:
             refuse_if(NotThere("deal"))
             return ()
-        ends = [record for record in corrected(facts.own) if isinstance(record.event, DealWon | DealLost)]
-        if not ends or deal.end is None:
-            refuse_if(NotClosed(deal.stage))
+        ends = [record for record in DEAL.before(facts.own, facts.at) if record.event == deal.end]
+        if not ends:
             return ()
         end = ends[-1].event
         if isinstance(end, DealWon):

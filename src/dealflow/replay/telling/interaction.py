@@ -24,7 +24,7 @@ from dealflow.domain.objection import (
     ObjectionResolved,
 )
 from dealflow.domain.promise import PromiseBroken, PromiseEvent, PromiseKept, PromiseMade
-from dealflow.replay.telling.words import Names, because, listed, maybe, said
+from dealflow.replay.telling.words import Names, a, because, listed, maybe, said
 
 
 def tell(event: InteractionEvent, names: Names) -> str:
@@ -44,7 +44,7 @@ def _life(event: LifeEvent, names: Names) -> str:
     match event:
         case InteractionPlanned():
             when = event.planned_for.text(UTC)
-            return f"A {event.channel} was planned for {when}{_among(event, names)}: {event.purpose}."
+            return f"{a(event.channel).capitalize()} was planned for {when}{_among(event, names)}: {event.purpose}."
         case InteractionRescheduled():
             return f"It was put off to {event.to.text(UTC)}."
         case InteractionCancelled():
@@ -52,10 +52,13 @@ def _life(event: LifeEvent, names: Names) -> str:
         case InteractionMissed():
             return "They did not turn up." if event.by == "them" else "We did not turn up."
         case InteractionAttempted():
-            return f"We tried by {event.channel} and reached nobody{because(event.result)}."
+            whom = names.all(event.theirs) or "somebody"
+            by = maybe(" for {}", listed(event.ours))
+            return f"We tried to reach {whom} by {event.channel}{by} and did not{because(event.result)}."
         case InteractionHeld():
             minutes = maybe(", {} minutes", event.minutes)
-            return f"A {event.channel} was held{_among(event, names)}{minutes}{_purpose(event.purpose_reached)}."
+            held = f"{a(event.channel).capitalize()} was held{_among(event, names)}"
+            return f"{held}{minutes}{_purpose(event.purpose_reached)}."
         case _:
             assert_never(event)
 
@@ -73,7 +76,7 @@ def _inquiry(event: InquiryEvent, names: Names) -> str:
     match event:
         case QuestionAsked():
             to = f" to {names(event.to)}" if event.to else ""
-            return f"We put a {event.kind} question{to}{maybe(': “{}”', names.text(event.text))}."
+            return f"We put {a(event.kind)} question{to}{maybe(': “{}”', names.text(event.text))}."
         case ProblemVoiced():
             return f"A problem was voiced: “{names.text(event.text)}”{said(event.by, names)}."
         case _:

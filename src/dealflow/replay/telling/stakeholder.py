@@ -31,6 +31,7 @@ from dealflow.domain.stakeholder import (
     StakeholderEvent,
     StakeholderIdentified,
     StakeholderMoved,
+    StakeholderRenamed,
     StanceChanged,
     StyleObserved,
 )
@@ -71,6 +72,8 @@ def _life(event: LifeEvent, who: str, names: Names) -> str:
 
 def _fact(event: FactEvent, who: str, names: Names) -> str:
     match event:
+        case StakeholderRenamed():
+            return f"{who} is now called {names.text(event.name)}."
         case PositionChanged():
             position = names.text(event.title) or event.level or "another position"
             return f"{who} is now {position}{maybe(' in {}', event.department)}."

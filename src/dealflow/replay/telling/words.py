@@ -8,10 +8,9 @@ import attrs
 
 from dealflow.domain.account import Account
 from dealflow.domain.deal import Deal
+from dealflow.domain.erasure import ERASED
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import Stakeholder
-
-ERASED = "[erased]"
 
 
 @attrs.frozen
@@ -49,6 +48,11 @@ class Names:
         if words is None:
             return None
         return ERASED if words.of in self.erased else words.text
+
+
+def a(word: str) -> str:
+    """Put the article before a word."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def listed(words: Sequence[str]) -> str:
