@@ -56,7 +56,9 @@ def test_a_record_says_when_it_happened_when_it_was_known_and_who_says_so(flow: 
     done = flow.do(df.OpenDeal(ACCOUNT, "Line 4"), by="li", at=date(2026, 1, 5), source=source, cause=3)
     (record,) = done.records
     assert (record.stream, record.version, record.account, record.deals) == (done.stream, 1, ACCOUNT, (done.stream,))
-    assert record.when == df.When(datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 5, 23, 59, 59, 999999, tzinfo=UTC))
+    assert record.when == df.When(
+        datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 5, 23, 59, 59, 999999, tzinfo=UTC)
+    )
     assert record.recorded_at == clock.now
     assert (record.by, record.source, record.cause) == ("li", source, 3)
 
@@ -267,9 +269,7 @@ def test_a_stage_event_freezes_amount_and_chance_of_its_day_also_when_told_late(
     flow.do(df.ValueDeal(money(100)), on=deal, by="li", at=date(2026, 1, 10))
     flow.do(df.ValueDeal(money(500)), on=deal, by="li", at=date(2026, 3, 10))
     event = flow.do(df.AdvanceStage("executive_meeting"), on=deal, by="li", at=date(2026, 2, 1)).records[0].event
-    assert event == StageAdvanced(
-        "training", "executive_meeting", amount=money(100), chance=Decimal("0.20")
-    )
+    assert event == StageAdvanced("training", "executive_meeting", amount=money(100), chance=Decimal("0.20"))
 
 
 # Asking twice, together, and at once
@@ -380,8 +380,8 @@ def test_a_decision_that_leans_on_its_own_transaction_is_taken_anew_when_the_jou
                 meddled.append(other.do(df.RegisterAccount("Elsewhere"), by="wang"))
             return CRITERIA["economic-buyer-met"](case)
 
-        flow = df.DealFlow(flow.journal, criteria={**CRITERIA, "economic-buyer-met": meddling})
-        done = flow.do_all(
+        meddled_with = df.DealFlow(flow.journal, criteria={**CRITERIA, "economic-buyer-met": meddling})
+        done = meddled_with.do_all(
             [
                 df.Ask(df.IdentifyStakeholder(ACCOUNT, "COO Wang"), "li", person, date(2026, 1, 6)),
                 df.Ask(df.IdentifyRole(df.Role.ECONOMIC), "li", person, date(2026, 1, 6)),

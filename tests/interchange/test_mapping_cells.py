@@ -96,6 +96,15 @@ def test_amounts_take_their_currency_from_a_column_where_the_mapping_says_so(crm
     assert of_type(flow, "D1", DealValued) == [DealValued(Money(Decimal("1000.50"), "CNY"))]
 
 
+def test_an_amount_whose_currency_is_empty_is_refused_where_nothing_else_says_it(crm: Crm, flow: DealFlow) -> None:
+    amount = 'fields.amount = { column = "value", currency = { column = "cur" } }'
+    crm.change("mapping", ('currency = "EUR"\n', ""), ('fields.amount = "value"', amount))
+    crm.change("mapping", ('amount = "value"\n\n[files.steps]', "\n[files.steps]"))
+    crm.change("deals", ("stage,opened", "stage,opened,cur"), ("01-05", "01-05,CNY"), ("01-06", "01-06,"))
+    crm.change("deals", ("01-07", "01-07,"))
+    assert crm.refused(flow) == ["deals.csv, line 4, column cur: empty: an amount needs a currency"]
+
+
 def test_a_decimal_comma_is_read_where_the_mapping_says_so(crm: Crm, flow: DealFlow) -> None:
     crm.change("mapping", ('noun = "deal"', 'noun = "deal"\ndecimal = ","'))
     crm.change("deals", ("1000.50", '"1.000,50"'), (",300,", ',"300,25",')).go(flow)
@@ -110,6 +119,35 @@ def test_a_number_that_is_none_is_refused(crm: Crm, flow: DealFlow) -> None:
             "such as 1250.50"
         )
     ]
+
+
+def test_a_number_that_is_none_with_a_comma_is_refused(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "deal"', 'noun = "deal"\ndecimal = ","')).change("deals", (",300,", ",3.00,"))
+    (found,) = crm.change("deals", ("1000.50", '"1000,50"')).refused(flow)
+    assert found.endswith("'3.00' is not an amount: expected digits with a decimal comma, such as 1.250,50")
+
+
+def test_a_word_that_is_no_number_can_stand_for_one(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('fields.minutes = "minutes"', 'fields.minutes = { column = "minutes", otherwise = 0 }'))
+    crm.change("calls", (",30,", ",brief,")).go(flow)
+    assert events(flow, "K1")[0].minutes == 0
+
+
+def test_truths_are_read(crm: Crm, flow: DealFlow) -> None:
+    crm.add("mapping", 'fields.purpose_reached = "good"').change("calls", ("minutes,on", "minutes,on,good"))
+    crm.change("calls", ("01-08", "01-08,Yes"), ("01-09", "01-09,maybe"))
+    (found,) = crm.refused(flow)
+    assert found == "calls.csv, line 3, column good: 'maybe' is neither yes nor no: expected true or false"
+    crm.change("calls", ("maybe", "")).go(flow)
+    assert [events(flow, key)[0].purpose_reached for key in ("K1", "K2")] == [True, None]
+
+
+def test_a_word_that_is_none_of_an_enum_s_is_refused(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", (', map = "role"', "")).change("people", ("buyer", "economics"))
+    assert crm.refused(flow)[0] == (
+        "people.csv, line 2, column role: 'economics' is no Role: did you mean 'economic'? there are coach, user, "
+        "technical, economic; say what it means in a `map`"
+    )
 
 
 def test_a_whole_number_has_no_fraction(crm: Crm, flow: DealFlow) -> None:
@@ -159,6 +197,14 @@ def test_a_time_of_a_format_is_of_the_mapping_s_zone_too(crm: Crm, flow: DealFlo
     crm.change("mapping", ('at = { from = "created" }\n', ""))
     crm.change("companies", ("2026-01-02", '"2 Jan 2026, 09:30"'), ("2026-01-03", '"3 Jan 2026, 00:00"')).go(flow)
     assert story(flow, "C1") == [("2026-01-02 08:30", "AccountRegistered")]
+
+
+def test_a_time_of_a_format_without_any_zone_is_refused(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('zone = "Europe/Vienna"\n', ""))
+    crm.change("mapping", ('at = "created"\n', 'at = { column = "created", format = "%Y%m%d%H" }\n'))
+    found = crm.change("companies", ("2026-01-02", "2026010209")).refused(flow)
+    message = "companies.csv, line 2, column created: '2026010209' has no UTC offset: say the zone it is written in"
+    assert message in found
 
 
 def test_a_time_that_only_means_a_day_is_read_as_that_day(crm: Crm, flow: DealFlow) -> None:
@@ -218,6 +264,17 @@ def test_a_cell_can_hold_several_values(crm: Crm, flow: DealFlow) -> None:
     assert [event.steps for event in of_type(flow, "K2", InteractionHeld)] == [None]
 
 
+def test_a_cell_can_hold_several_keys(crm: Crm, flow: DealFlow) -> None:
+    theirs = 'fields.theirs = { column = "person", split = "/", refers_to = "people" }'
+    crm.change("mapping", ('fields.theirs = [{ column = "person", refers_to = "people" }]', theirs))
+    crm.change("calls", ("D1,P1", "D1,P1/P9"))
+    assert crm.refused(flow) == [
+        "calls.csv, line 2, column person: 'P9' is in no row of people.csv, nor in the journal"
+    ]
+    crm.change("calls", ("P1/P9", "P1/P2")).go(flow)
+    assert events(flow, "K1")[0].theirs == (flow.find("P1"), flow.find("P2"))
+
+
 def test_a_list_of_columns_is_named_as_they_are_and_empty_ones_are_unknown(crm: Crm, flow: DealFlow) -> None:
     deal_gives(crm, "Note", 'fields.kind = { value = "crm.raw" }', 'fields.data = ["owner", "value"]').go(flow)
     assert of_type(flow, "D2", Noted) == [Noted("crm.raw", (("owner", "mai"), ("value", None)))]
@@ -231,9 +288,9 @@ def test_a_map_of_a_note_keeps_numbers_and_truths(crm: Crm, flow: DealFlow) -> N
 
 
 def test_a_reference_in_a_note_is_the_id_of_the_stream(crm: Crm, flow: DealFlow) -> None:
-    data = 'fields.data.c = { column = "company", refers_to = "companies" }'
+    data = 'fields.data = { c = { column = "company", refers_to = "companies" }, d = { this = "deal" } }'
     deal_gives(crm, "Note", 'fields.kind = { value = "crm.ref" }', data).go(flow)
-    assert of_type(flow, "D1", Noted) == [Noted("crm.ref", (("c", str(flow.find("C1"))),))]
+    assert of_type(flow, "D1", Noted) == [Noted("crm.ref", (("c", str(flow.find("C1"))), ("d", str(flow.find("D1")))))]
 
 
 def test_a_template_is_absent_where_one_of_its_columns_is(crm: Crm, flow: DealFlow) -> None:
@@ -268,6 +325,15 @@ def test_a_column_of_another_file_is_found_by_its_key(crm: Crm, flow: DealFlow) 
 def test_a_key_with_which_no_row_of_the_other_file_is_found_is_refused(crm: Crm, flow: DealFlow) -> None:
     found = crm.change("calls", ("K1,D1", "K1,D9")).refused(flow)
     assert "calls.csv, line 2, column deal: 'D9' is in no row of deals.csv" in found
+
+
+def test_what_cannot_be_looked_up_for_want_of_a_key_is_unknown(crm: Crm, flow: DealFlow) -> None:
+    by = '{ column = "company", of = "deals", by = "other", refers_to = "companies" }'
+    deal_gives(crm, "Note", 'fields.kind = { value = "crm.other" }', f"fields.data.c = {by}")
+    crm.change("deals", ("stage,opened", "stage,opened,other"), ("01-05", "01-05,D2"), ("01-06", "01-06,"))
+    crm.change("deals", ("01-07", "01-07,")).go(flow)
+    assert of_type(flow, "D1", Noted)[0].data == (("c", str(flow.find("C2"))),)
+    assert of_type(flow, "D2", Noted)[0].data == (("c", None),)
 
 
 def test_several_columns_make_up_a_key(crm: Crm, flow: DealFlow) -> None:

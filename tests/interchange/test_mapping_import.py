@@ -1,7 +1,7 @@
 """Importing mapped files: once, again, later, in pieces, and the many ways in which a file can be written."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from dealflow.engine import DealFlow
 from dealflow.interchange import pipeline
 from tests.clock import Clock
 from tests.interchange.crm import Crm, events, history, story
-
 
 Rewrite = Callable[[str], bytes]
 
@@ -258,6 +257,14 @@ def test_a_file_may_bear_another_name(crm: Crm, flow: DealFlow) -> None:
     assert story(flow, "K1") == [("2026-01-08", "InteractionHeld")]
 
 
+def test_what_is_said_of_rows_left_out_is_left_out_too(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "account"', 'noun = "account"\nwhen = { column = "industry", is = "steel" }'))
+    crm.change("mapping", ('noun = "deal"', 'noun = "deal"\nwhen = { column = "company", is = "C1" }'))
+    report = crm.go(flow)
+    assert "7 facts left out, about rows that the mapping leaves out" in list(report.lines())
+    assert (flow.funnel().deals, report.differences) == (1, ())
+
+
 # Keys
 
 
@@ -317,6 +324,14 @@ def test_what_the_source_recorded_and_who_did_is_kept_where_the_mapping_says(crm
     assert flow.state(flow.find("K1"), known=date(2026, 1, 10), knowledge="source") is None
 
 
+def test_accounts_alone_need_no_playbook(crm: Crm, flow: DealFlow) -> None:
+    text = crm.mapping.read_text(encoding="utf-8")
+    start, end, people = (text.index(part) for part in ("[playbook]", "[maps.role]", "[files.people]"))
+    crm.mapping.write_text(text[:start] + text[end:people], encoding="utf-8")
+    report = crm.go(flow, exported=datetime(2026, 6, 1, 12))  # noqa: DTZ001 (then it is the mapping's zone)
+    assert (report.imported.stored, report.strange) == (2, ("calls.csv", "deals.csv", "people.csv", "steps.csv"))
+
+
 def test_differences_are_named_with_both_values_and_close_nothing(crm: Crm, flow: DealFlow) -> None:
     crm.change(
         "mapping",
@@ -339,6 +354,33 @@ def test_what_cannot_be_compared_is_a_difference(crm: Crm, flow: DealFlow) -> No
     crm.change("deals", ("01-07", "01-07,300"))
     (one,) = crm.go(flow).differences
     assert (one.key, one.what, one.source) == ("D1", "amount", "unreadable")
+
+
+def test_a_deal_the_source_speaks_of_and_no_row_opens_is_a_difference(crm: Crm, flow: DealFlow) -> None:
+    condition = '[[files.deals.do]]\nwhen = { column = "no", not_in = ["D2"] }'
+    crm.change("mapping", ("[[files.deals.do]]", condition))
+    report = crm.change("calls", ("K2,D2,P2,,2026-01-09\n", "")).go(flow)
+    assert [str(one) for one in report.differences] == [
+        "deals.csv, line 3: D2: the deal is there now, but never opened by its history"
+    ]
+
+
+def test_a_check_that_finds_no_deal_is_a_difference(crm: Crm, flow: DealFlow) -> None:
+    check = '[[files.people.reconcile]]\non = { column = "deal", refers_to = "deals" }\nstage = "stage"'
+    crm.add("mapping", check).change("people", ("role,since", "role,since,deal,stage"))
+    crm.change("people", ("01-04\nP2", "01-04,D1,won\nP2"), ("engineer,2026-01-04", "engineer,2026-01-04,D8,won"))
+    (one,) = crm.go(flow).differences
+    assert (one.key, one.imported) == (
+        "D8",
+        "not found (people.csv, line 3, column deal: 'D8' is in no row of deals.csv, nor in the journal)",
+    )
+
+
+def test_a_recording_time_that_cannot_be_read_spoils_what_was_recorded(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "interaction"', 'noun = "interaction"\nrecorded_at = "entered"'))
+    crm.change("calls", ("minutes,on", "minutes,on,entered"), ("01-08", "01-08,lately"), ("01-09", "01-09,"))
+    (found,) = crm.refused(flow)
+    assert found.startswith("calls.csv, line 2, column entered: 'lately' is not a date or time")
 
 
 def test_import_into_a_file_and_open_it_again(crm: Crm, tmp_path: Path) -> None:

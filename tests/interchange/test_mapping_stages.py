@@ -149,6 +149,22 @@ def test_deals_can_run_on_a_playbook_by_its_key(crm: Crm, flow: DealFlow, playbo
 STAGE_MAP = '{ column = "stage", map = { lead = "training", talk = "executive_meeting", offer = "proposal", won = "won", lost = "lost" } }'  # noqa: E501
 
 
+def test_stages_are_held_against_a_playbook_of_the_journal_before_any_row_is_read(crm: Crm, flow: DealFlow) -> None:
+    crm.go(flow)
+    text = crm.mapping.read_text(encoding="utf-8")
+    start, end = text.index("[playbook]"), text.index("[maps.role]")
+    crm.mapping.write_text(f'playbook = "crm"\n{text[:start]}{text[end:]}', encoding="utf-8")
+    assert crm.go(flow).imported.stored == 0
+    crm.change("mapping", ('order = "seq"\nstage = "stage"', 'order = "seq"\nstage = { value = "tlak" }'))
+    crm.file("calls").unlink()
+    assert crm.refused(flow) == [
+        (
+            "mapping.toml, at files.steps.stages[1].stage: 'tlak' stands for 'tlak', which is no stage: "
+            "did you mean 'talk'? there are lead, talk, offer, won, lost, dropped"
+        )
+    ]
+
+
 def test_another_playbook_under_the_same_key_is_refused_once(crm: Crm, flow: DealFlow) -> None:
     crm.go(flow)
     assert crm.change("mapping", ('{ key = "talk" }, ', "")).refused(flow) == [

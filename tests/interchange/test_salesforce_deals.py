@@ -223,6 +223,19 @@ def test_a_win_said_otherwise_with_an_impossible_day_stays_on_its_own(folder: Fo
     ]
 
 
+def test_a_win_whose_amount_was_taken_back_when_it_was_written_down_has_none(folder: Folder, flow: DealFlow) -> None:
+    won = {"Amount": "", "CloseDate": "2026-03-03"}
+    steps = history((T0, "Qualification"), (T3, "Closed Won", won))
+    report = folder.with_deal(opportunity(StageName="Closed Won", **won), history=steps).into(flow)
+    assert (state(flow).amount, report.differences) == (None, ())
+
+
+def test_a_day_taken_back_while_the_deal_was_closed_is_expected_no_more(folder: Folder, flow: DealFlow) -> None:
+    steps = history((T0, "Qualification"), (T1, "Closed Lost"), (T2, "Qualification", {"CloseDate": ""}))
+    report = folder.with_deal(opportunity(StageName="Qualification", CloseDate=""), history=steps).into(flow)
+    assert (state(flow).close_expected, report.differences) == (None, ())
+
+
 # Amounts and days
 
 
@@ -340,6 +353,8 @@ def test_every_record_says_where_it_came_from_and_what_the_source_knew_when(fold
     assert flow.find(DEAL) == stream_of(ORG, Sort.OPPORTUNITY, DEAL)
     (early,) = flow.deals(known=date(2026, 3, 2), knowledge="source")
     assert early.stage == "Prospecting"
+    assert flow.funnel(known=date(2026, 3, 2), knowledge="source").stages[0].open == 1
+    assert flow.deals(known=date(2026, 3, 1), knowledge="source") == ()
 
 
 def test_command_ids_name_the_row_the_kind_and_the_version(folder: Folder, flow: DealFlow) -> None:

@@ -1,11 +1,13 @@
 """Which file is which, how its columns are called, and everything that can be wrong with one."""
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from dealflow.engine import DealFlow
+from dealflow.interchange.salesforce import as_json, as_text
 from dealflow.interchange.salesforce.files import Sort, sort_of
 from dealflow.interchange.salesforce.notices import About
 from dealflow.interchange.salesforce.reading import long_id
@@ -314,3 +316,33 @@ def test_what_belongs_to_a_spoilt_account_is_set_aside_with_it(folder: Folder, f
 def test_a_rejects_file_that_cannot_be_is_refused_before_anything_is_stored(folder: Folder, flow: DealFlow) -> None:
     (trouble,) = folder.with_deal().refused_by(flow, rejects=folder.path / "no" / "rejects.jsonl")
     assert "cannot be written: there is no folder" in trouble
+
+
+# The report
+
+
+def test_the_report_names_what_was_set_aside_what_differs_and_what_was_left_out(folder: Folder, flow: DealFlow) -> None:
+    bad, gone = (
+        opportunity(Id="006000000000002AAA", CloseDate="soon"),
+        opportunity(Id="006000000000003AAA", IsDeleted="1"),
+    )
+    folder.with_deal(opportunity(Probability="55", OwnerId=""), bad, gone, history=history((T0, "Prospecting")))
+    report = folder.into(flow, rejects=folder.path / "rejects.jsonl")
+    text, form = as_text(report), as_json(report)
+    assert "1 of 3 rows of Opportunity are soft-deleted and left out: 006000000000003AAA" in text
+    assert "set aside: 006000000000002AAA: Opportunity.csv, line 3, column CloseDate: 'soon' is not a date" in text
+    assert "probability differs in 1 deal\n" in text
+    assert f"  {DEAL} Ten presses: 55 there, 10 here (Opportunity.csv, line 2, column Probability)" in text
+    assert form["rejects"][0]["key"] == "006000000000002AAA"
+    assert form["deleted"] == {"Opportunity": ["006000000000003AAA"]}
+    assert json.loads(json.dumps(form)) == form
+
+
+def test_the_report_lists_a_close_date_that_the_history_tells_otherwise_once(folder: Folder, flow: DealFlow) -> None:
+    steps = history((T0, "Prospecting"), (T1, "Prospecting", {"CloseDate": "2026-07-31"}))
+    untold = opportunity(Id="006000000000002AAA", CloseDate="2026-12-31")
+    other = history((T0, "Prospecting"), deal="006000000000002AAA")
+    text = as_text(folder.with_deal(opportunity(), untold, history=[*steps, *other]).into(flow))
+    assert "close_date differs in 2 deals, 1 of them listed above\n" in f"{text}\n"
+    assert text.count("2026-06-30 there, 2026-07-31 here") == 1
+    assert text.count("2026-12-31") == 1

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import note, strategies as st
+from hypothesis import note
+from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule
 
 import dealflow as df
@@ -38,7 +39,9 @@ monies = st.integers(0, 5).map(lambda number: df.Money.of(number * 100, "CNY"))
 stages = st.sampled_from(KEYS)
 
 ON_DEALS: Sequence[st.SearchStrategy[Any]] = [
-    st.builds(df.AdvanceStage, to=stages, reason=st.sampled_from([None, "hurry"]), override=st.sampled_from([None, "x"])),
+    st.builds(
+        df.AdvanceStage, to=stages, reason=st.sampled_from([None, "hurry"]), override=st.sampled_from([None, "x"])
+    ),
     st.builds(df.RevertStage, to=stages, reason=st.just("new people")),
     st.builds(df.CommitDeal, given=st.sampled_from(df.Given)),
     st.builds(df.RenegeDeal, reason=st.just("new boss")),
@@ -119,13 +122,18 @@ class Selling(RuleBasedStateMachine):
         try:
             done = self.flow.do(command, by="law", on=on, at=at)
         except df.Refused as no:
-            assert no.reasons
-            assert all(str(reason) for reason in no.reasons)
-            note(f"refused: {no}")
-            return None
+            refused = no
+        else:
+            self._remember(done)
+            return done
+        note(f"refused: {refused}")
+        assert refused.reasons
+        assert all(str(reason) for reason in refused.reasons)
+        return None
+
+    def _remember(self, done: df.Done) -> None:
         if done.stream not in self.streams and done.records:
             self.streams.append(done.stream)
-        return done
 
     @initialize(target=accounts, at=days)
     def first_account(self, at: date) -> UUID:
@@ -146,7 +154,7 @@ class Selling(RuleBasedStateMachine):
         return done.stream
 
     @rule(target=contacts, account=accounts, person=people, deal=deals, at=moments, held=st.booleans())
-    def contact(self, account: UUID, person: UUID, deal: UUID, at: Any, held: bool) -> UUID:  # noqa: FBT001
+    def contact(self, account: UUID, person: UUID, deal: UUID, at: Any, held: bool) -> UUID:
         if held:
             command: Any = df.HoldInteraction(account, df.Channel.VISIT, (person,), ("li",), deals=(deal,))
         else:
@@ -173,11 +181,11 @@ class Selling(RuleBasedStateMachine):
         self.ask(command, at, account)
 
     @rule(person=people, deal=deals, role=st.sampled_from(df.Role), here=st.booleans(), at=moments)
-    def role(self, person: UUID, deal: UUID, role: df.Role, here: bool, at: Any) -> None:  # noqa: FBT001
+    def role(self, person: UUID, deal: UUID, role: df.Role, here: bool, at: Any) -> None:
         self.ask(df.IdentifyRole(role, deal if here else None), at, person)
 
     @rule(person=people, deal=deals, stance=st.sampled_from(df.Stance), here=st.booleans(), at=moments)
-    def stance(self, person: UUID, deal: UUID, stance: df.Stance, here: bool, at: Any) -> None:  # noqa: FBT001
+    def stance(self, person: UUID, deal: UUID, stance: df.Stance, here: bool, at: Any) -> None:
         self.ask(df.ChangeStance(stance, deal=deal if here else None), at, person)
 
     @rule(data=st.data(), version=st.integers(1, 8), replacement=REPLACEMENTS, occurred=st.none() | windows, at=moments)

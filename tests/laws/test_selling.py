@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 import dealflow as df

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dealflow as df
 from dealflow.domain.contest import CompetitorEntered, CompetitorLeft

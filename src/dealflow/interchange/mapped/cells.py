@@ -70,9 +70,8 @@ class Cells:
         found: list[Any] = []
         for one in items:
             if isinstance(one, Value) and one.split is not None:
-                text = self._text(one, item)
-                parts = [part.strip() for part in (text or "").split(one.split)]
-                found += [self._parsed(one, item, part) for part in parts if part]
+                parts = [part.strip() for part in (self._text(one, item) or "").split(one.split)]
+                found += [self._one(one, item, part) for part in parts if part]
             elif (value := self.read(one, item)) is not None:
                 found.append(value)
         return tuple(found) or None
@@ -109,13 +108,22 @@ class Cells:
             case Constant(value=constant):
                 return self._typed(constant, value)
             case ThisRow():
-                return self.sources.stream(item.file.name, value.noun, item.key)
+                return self._typed(self.sources.stream(item.file.name, value.noun, item.key), value)
             case _ if value.refers_to is not None:
-                found = self._reference(value, item)
-                return str(found) if found is not None and value.type is FREE else found
+                key = self.referred(value, item)
+                return self._default(value) if key is None else self._stream(value, key)
             case _:
                 text = self._text(value, item)
                 return self._default(value) if text is None else self._parsed(value, item, text)
+
+    def _one(self, value: Value, item: Item, text: str) -> Any:
+        """Return one of the several values that a cell holds."""
+        if value.refers_to is None:
+            return self._parsed(value, item, text)
+        return self._stream(value, self._there(value, item, (text,)))
+
+    def _stream(self, value: Value, key: Key) -> Any:
+        return self._typed(self.sources.stream(value.refers_to or "", value.noun, key), value)
 
     def _default(self, value: Value) -> Any:
         return self._typed(value.default[0], value) if value.default else None
@@ -123,7 +131,7 @@ class Cells:
     def _typed(self, constant: Any, value: Value) -> Any:
         if value.type is When and not isinstance(constant, When | None):
             return When.of(constant, self.zone)
-        return constant
+        return str(constant) if value.type is FREE and isinstance(constant, UUID) else constant
 
     def _text(self, value: Value, item: Item) -> str | None:
         match value.origin:
@@ -155,20 +163,15 @@ class Cells:
             raise Wrong(item.row.trouble(message, by[0]))
         return found
 
-    def _reference(self, value: Value, item: Item) -> UUID | None:
-        key = self.referred(value, item)
-        return None if key is None or value.refers_to is None else self.sources.stream(value.refers_to, value.noun, key)
-
     def referred(self, value: Value, item: Item) -> Key | None:
         """Return the key of another file that a row refers to; it must be there, or in the journal."""
-        if not isinstance(value.origin, Column) or value.refers_to is None:
-            return None
-        key = self._cells(value.origin, value, item)
-        if key is None:
-            return None
+        key = self._cells(value.origin, value, item) if isinstance(value.origin, Column) else None
+        return None if key is None else self._there(value, item, key)
+
+    def _there(self, value: Value, item: Item, key: Key) -> Key:
+        file = value.refers_to or ""
         if value.words is not None:
             key = (self._word(value, item, key[0]), *key[1:])
-        file = value.refers_to
         if key in self.sources.left_out[file]:
             raise LeftOut
         if key not in self.sources.items[file] and not self.exists(self.sources.stream(file, value.noun, key)):
@@ -202,7 +205,7 @@ class Cells:
             return self._read_as(value, item, text)
         except Unreadable as error:
             if value.otherwise:
-                return value.otherwise[0]
+                return self._typed(value.otherwise[0], value)
             raise Wrong(item.row.trouble(str(error), value.column)) from None
 
     def _read_as(self, value: Value, item: Item, text: str) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,12 @@ class Draft:
         return type(self.command) in BEGINNINGS
 
     @property
+    def needs(self) -> tuple[UUID, ...]:
+        """The streams that the command refers to: it makes no sense without them."""
+        found = dict.fromkeys(_ids(attrs.astuple(self.command, recurse=False)))  # type: ignore[arg-type]
+        return tuple(one for one in found if one != self.owner.stream)
+
+    @property
     def key(self) -> Key:
         """The key of the row itself, where it tells of something else than what it stands for."""
         return () if (self.item.file.name, self.item.key) == (self.owner.file, self.owner.key) else self.item.key
@@ -83,6 +89,7 @@ class Drafting:
     spoilt: list[tuple[UUID, Trouble]] = attrs.field(factory=list)
     unsaid: Counter[str] = attrs.field(factory=Counter)
     left_out: Counter[str] = attrs.field(factory=Counter)
+    gone: set[UUID] = attrs.field(factory=set)  # streams that do not begin, since what they need is left out
     _said: dict[str, tuple[Value, ...]] = attrs.field(factory=dict)
 
     def drafts(self) -> Iterator[Draft]:
@@ -104,6 +111,8 @@ class Drafting:
             at = self.cells.when(give.at, item)
         except LeftOut:
             self.left_out[give.kind] += 1
+            if give.command in BEGINNINGS:
+                self.gone.add(owner.stream)
         except Unsaid:
             self.unsaid[give.kind] += 1
         except Wrong as wrong:
@@ -217,3 +226,11 @@ def _column(give: Give, command: Command) -> str | None:
 
 def _first(give: Give, name: str) -> str | None:
     return next((value.column for value in leaves(iter([give.fields[name]]))), None) if name in give.fields else None
+
+
+def _ids(values: Iterable[object]) -> Iterator[UUID]:
+    for value in values:
+        if isinstance(value, UUID):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _ids(value)

@@ -4,7 +4,7 @@ A string is a column; a table says more; a number, a truth or a date is itself.
 """
 
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -89,17 +89,29 @@ class Grammar:
         raw = part.data[name]
         match shape:
             case One(type=kind):
-                return self.value(part, name, kind, settings)
+                return self._alone(part, name, kind, settings)
+            case Many(of=One(type=kind)):
+                listed = self._listed(part, name, raw)
+                return Several(tuple(self.value(listed, one, kind, settings) for one in listed.data))
             case Many(of=inner):
-                listed = {f"{name}[{number}]": one for number, one in enumerate(_list(raw), start=1)}
-                items = Part(part.page, part.key, listed)
-                return Several(tuple(self.node(items, one, inner, settings) for one in listed))
+                listed = self._listed(part, name, raw)
+                return Several(tuple(self.node(listed, one, inner, settings) for one in listed.data))
             case Named(of=inner, mapping=mapping):
                 named = self._named(part, name, raw)
                 return Pairs({key: self.node(named, key, inner, settings) for key in named.data}, mapping)
             case Whole(type=cls, fields=fields):
                 inner_part = part.part(name) or Part(part.page, part.at(name), {})
                 return Struct(cls, self.fields(inner_part, fields, cls.__name__, settings))
+
+    def _alone(self, part: Part, name: str, kind: Any, settings: Settings) -> Value:
+        value = self.value(part, name, kind, settings)
+        if value.split is not None:
+            part.page.complain(value.key, "`split` is for lists: this takes one value")
+        return value
+
+    def _listed(self, part: Part, name: str, raw: object) -> Part:
+        several = raw if isinstance(raw, list) else [raw]
+        return Part(part.page, part.key, {f"{name}[{number}]": one for number, one in enumerate(several, start=1)})
 
     def _named(self, part: Part, name: str, raw: object) -> Part:
         """Named values: a table, or a list of columns that keep their names."""
@@ -143,10 +155,10 @@ class Grammar:
 
     def _origin(self, part: Part, kind: Any, settings: Settings) -> Origin:
         named = [one for one in ORIGINS if one in part.data]
-        if len(named) != 1 and not (not named and "refers_to" in part.data):
+        if len(named) != 1:
             part.page.complain(part.key, f"expected exactly one of {', '.join(ORIGINS)}: where the value comes from")
             return Constant(None)
-        match named[0] if named else "this":
+        match named[0]:
             case "column":
                 return Column(part.texts("column"), self._other_file(part), part.texts("by"))
             case "value":
@@ -209,8 +221,10 @@ class Grammar:
         if value.type is UUID and not (value.refers_to or isinstance(value.origin, Constant | ThisRow)):
             example = next(iter(self.nouns))
             yield f"expected a reference: say which file the column refers to, as in `refers_to = {example!r}`"
-        if value.type is not UUID and value.type is not FREE and value.refers_to:
-            yield f"this takes {WORDS.get(value.type, 'one of its words')}, not a reference"
+        if value.type is not UUID and value.type is not FREE and (value.refers_to or isinstance(value.origin, ThisRow)):
+            yield f"this takes {words_of(One(value.type))}, not a reference"
+        if value.refers_to is not None and not column:
+            yield "`refers_to` says what the key in a `column` stands for: name the column"
         if value.refers_to is not None and self.nouns.get(value.refers_to) is None:
             yield f"rows of {value.refers_to!r} stand for nothing: give that file a `noun` and a `key`"
         if value.type is Money and column and value.settings.currency is None and value.currency is None:
@@ -262,7 +276,3 @@ def words_of(shape: Shape) -> str:
             return "a table of named values"
         case Whole(fields=fields):
             return f"a table with {', '.join(fields)}"
-
-
-def _list(raw: object) -> Iterable[object]:
-    return raw if isinstance(raw, list) else [raw]

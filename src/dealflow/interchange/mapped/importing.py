@@ -20,7 +20,7 @@ from dealflow.interchange.mapped.reconciling import Reconciliation
 from dealflow.interchange.mapped.report import FileRead, Report, unmapped
 from dealflow.interchange.mapped.sources import Sources, read_sources
 from dealflow.interchange.mapped.telling import Told, tell_all
-from dealflow.interchange.mapped.written import read_mapping
+from dealflow.interchange.mapped.written import read_mapping, strange_stages
 from dealflow.interchange.pipeline import ImportRefused, Progress, import_facts, nothing
 from dealflow.interchange.rejects import must_be_writable, rows_by_place, write_rejects
 from dealflow.journal import Record, until
@@ -69,6 +69,7 @@ def import_csv(
         files=tuple(_files(sources, told)),
         ignored=tuple(name for name in read.ignore if (directory / name).exists()),
         strange=tuple(unmapped(directory, read)),
+        left_out=sum(told.left_out.values()),
         differences=tuple(Reconciliation(cells, stages, deals, rejected).differences()),
     )
 
@@ -99,6 +100,8 @@ def _playbook(flow: DealFlow, mapping: CsvMapping) -> Playbook | None:
         if known is None:
             message = f"no playbook {key!r} in this journal: define it here, as [playbook], or name another"
             raise ImportRefused([mapping.trouble("playbook", message)])
+        if troubles := [mapping.trouble(*one) for one in strange_stages(mapping, known)]:
+            raise ImportRefused(troubles)
         return known
     if known is not None and asked.milestones() not in known.versions:
         message = (

@@ -40,7 +40,7 @@ class Part:
 
     def at(self, name: str) -> str:
         """Return the way to one key of this table."""
-        word = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
+        word = name if name.endswith("]") or name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
         return f"{self.key}.{word}" if self.key else word
 
     def wrong(self, name: str, expected: str) -> None:
@@ -80,7 +80,7 @@ class Part:
         """Return an exact number, or nothing; it may be written as text."""
         found = self.data.get(name)
         try:
-            return None if found is None or isinstance(found, bool) else Decimal(found)
+            return None if found is None else Decimal(str(found))
         except (ArithmeticError, TypeError, ValueError):
             self.wrong(name, "a number")
             return None

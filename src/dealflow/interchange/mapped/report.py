@@ -45,7 +45,8 @@ class FileRead:
 class Report:
     """What an import of mapped files did, and what it leaves to be looked at.
 
-    *ignored* are files that the mapping leaves aside, *strange* those it does not know.
+    *ignored* are files that the mapping leaves aside, *strange* those it does not know; *left_out*
+    counts what was said of rows that it leaves out.
     """
 
     system: str
@@ -55,6 +56,7 @@ class Report:
     ignored: tuple[str, ...]
     strange: tuple[str, ...]
     differences: tuple[Difference, ...]
+    left_out: int = 0
 
     def lines(self) -> Iterator[str]:
         """Return the report as lines of text."""
@@ -66,6 +68,8 @@ class Report:
             yield f"ignored, as the mapping says: {', '.join(self.ignored)}"
         if self.strange:
             yield f"not in the mapping: {', '.join(self.strange)}"
+        if self.left_out:
+            yield f"{self.left_out} facts left out, about rows that the mapping leaves out"
         if done.rejects:
             yield f"{len(done.rejects)} streams set aside, with what stands against them"
         yield f"{len(self.differences)} differences between the source's current rows and their history"

@@ -42,6 +42,7 @@ def tell_all(drafting: Drafting, playbook: Playbook | None, begun: Begun, by: st
         journeys = {one.owner.stream for one in staged}
         drafts = [one for one in drafts if one.owner.stream not in journeys or not isinstance(one.command, OpenDeal)]
         drafts += staged
+    drafts = _without_what_is_gone(drafting, drafts)
     facts = [*_facts(drafting, drafts, by)]
     if playbook is not None and any(isinstance(draft.command, OpenDeal) for draft in drafts):
         facts.append(_defined(drafting, playbook, facts, by))
@@ -85,6 +86,17 @@ def _two_of_one(drafting: Drafting, one: Draft, other: Draft) -> Trouble:
     return here.trouble(f"{what}: {'; '.join(differ) or 'they differ'}; one id is one {owner.noun}", key)
 
 
+def _without_what_is_gone(drafting: Drafting, drafts: list[Draft]) -> list[Draft]:
+    """Leave out, to the last, what is about streams that do not begin since the mapping leaves out what they need."""
+    gone, before = drafting.gone, -1
+    while len(gone) != before:
+        before = len(gone)
+        gone |= {one.owner.stream for one in drafts if one.begins and not gone.isdisjoint(one.needs)}
+    left = [one for one in drafts if one.owner.stream in gone or not gone.isdisjoint(one.needs)]
+    drafting.left_out.update(one.kind for one in left)
+    return [one for one in drafts if one.owner.stream not in gone and gone.isdisjoint(one.needs)] if left else drafts
+
+
 def _facts(drafting: Drafting, drafts: Iterable[Draft], by: str) -> Iterator[Fact]:
     drafts = [*drafts]
     births: dict[UUID, datetime] = {}
@@ -100,7 +112,7 @@ def _facts(drafting: Drafting, drafts: Iterable[Draft], by: str) -> Iterator[Fac
         if draft.command.life_cycle:
             start = latest[lane] = max(start, latest.get(lane, start))
         order = (start, RANK.get(draft.owner.noun, 0), not draft.begins, number)
-        fact = Fact(_ask(drafting, draft, by), draft.place, order, _needs(draft), once=_once(draft))
+        fact = Fact(_ask(drafting, draft, by), draft.place, order, draft.needs, once=_once(draft))
         known = said.setdefault(fact.ask.command_id, fact)
         if known is fact:
             yield fact
@@ -135,20 +147,6 @@ def _source(drafting: Drafting, key: str, draft: Draft) -> Source:
     recorded = drafting.stamped(file.recorded_at, draft)
     author = drafting.stamped(file.recorded_by, draft)
     return Source(drafting.cells.sources.mapping.system, key, recorded.end if recorded else None, author)
-
-
-def _needs(draft: Draft) -> tuple[UUID, ...]:
-    """Return the streams that a command refers to: it makes no sense without them."""
-    found = dict.fromkeys(_ids(attrs.astuple(draft.command, recurse=False)))  # type: ignore[arg-type]
-    return tuple(one for one in found if one != draft.owner.stream)
-
-
-def _ids(values: Iterable[object]) -> Iterator[UUID]:
-    for value in values:
-        if isinstance(value, UUID):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _ids(value)
 
 
 def _defined(drafting: Drafting, playbook: Playbook, facts: Sequence[Fact], by: str) -> Fact:

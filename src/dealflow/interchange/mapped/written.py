@@ -18,6 +18,7 @@ from dealflow.interchange.mapped.grammar import SETTINGS, Grammar
 from dealflow.interchange.mapped.mapping import (
     Check,
     Column,
+    Constant,
     CsvMapping,
     File,
     Give,
@@ -69,14 +70,11 @@ def _mapping(page: Page, top: Part) -> CsvMapping:
     grammar = Grammar(page, {name: part.text("noun") for name, part in declared.items()}, _maps(top))
     settings = grammar.settings(top, Settings())
     playbook = _playbook(top)
-    stages = (*playbook.keys(), *attrs.astuple(playbook.ends)) if isinstance(playbook, Playbook) else ()
     return CsvMapping(
         where=page.file,
         system=top.text("system") or "",
         playbook=playbook,
-        files=MappingProxyType(
-            {name: _File(grammar, part, name, settings, stages).read() for name, part in declared.items()}
-        ),
+        files=MappingProxyType({name: _File(grammar, part, name, settings).read() for name, part in declared.items()}),
         ignore=top.texts("ignore"),
         org=top.text("org"),
         exported=top.moment("exported"),
@@ -136,7 +134,6 @@ class _File:
     part: Part
     name: str
     top: Settings
-    stage_words: tuple[str, ...]
 
     def read(self) -> File:
         part = self.part
@@ -212,7 +209,7 @@ class _File:
                 on=self._on(part, settings, "deal"),
                 at=self._at(part, settings),
                 when=self.grammar.conditions(part),
-                stage=self._stage(part, settings),
+                stage=self.grammar.value(part, "stage", str, settings),
                 order=part.texts("order"),
                 ended=self.grammar.time(part, "ended", settings) if "ended" in part.data else None,
                 amount=self._maybe(part, "amount", Money, settings),
@@ -225,21 +222,11 @@ class _File:
             yield Check(
                 on=self._on(part, settings, "deal"),
                 when=self.grammar.conditions(part),
-                stage=self._stage(part, settings) if "stage" in part.data else None,
+                stage=self._maybe(part, "stage", str, settings),
                 closed=self._maybe(part, "closed", When, settings),
                 amount=self._maybe(part, "amount", Money, settings),
                 owner=self._maybe(part, "owner", str, settings),
             )
-
-    def _stage(self, part: Part, settings: Settings) -> Value:
-        """Read which column holds a stage; what the mapping says itself must be stages of the playbook."""
-        value = self.grammar.value(part, "stage", str, settings)
-        said = {**(value.words or {}), **{f"otherwise {one}": one for one in (*value.otherwise, *value.default)}}
-        for word, stage in said.items():
-            if self.stage_words and stage not in self.stage_words:
-                message = f"{word!r} stands for {stage!r}, which is no stage: {nearest(str(stage), self.stage_words)}"
-                part.page.complain(part.at("stage"), message)
-        return value
 
     def _maybe(self, part: Part, name: str, kind: Any, settings: Settings) -> Value | None:
         return self.grammar.value(part, name, kind, settings) if name in part.data else None
@@ -270,10 +257,27 @@ def _loose_ends(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
         for value in leaves(file.values()):
             if isinstance(value.origin, Column) and value.origin.file and not mapping.files[value.origin.file].key:
                 yield value.key, f"rows of {value.origin.file!r} cannot be looked up: give that file a `key`"
+    if isinstance(mapping.playbook, Playbook):
+        yield from strange_stages(mapping, mapping.playbook)
     opens = [one for file in mapping.files.values() for one in file.gives if one.command is OpenDeal]
     tells = any(file.stages for file in mapping.files.values())
     if mapping.playbook is None and (tells or any("playbook" not in one.fields for one in opens)):
         yield "playbook", "missing: deals are opened under one, and stages are stages of one; define it, or name one"
+
+
+def strange_stages(mapping: CsvMapping, playbook: Playbook) -> Iterator[tuple[str, str]]:
+    """Return where the mapping itself names a stage that the playbook does not have."""
+    names = (*playbook.keys(), *attrs.astuple(playbook.ends))
+    for file in mapping.files.values():
+        for value in (
+            *(one.stage for one in file.stages),
+            *(one.stage for one in file.checks if one.stage is not None),
+        ):
+            constants = (value.origin.value,) if isinstance(value.origin, Constant) else ()
+            said = {str(one): one for one in (*constants, *value.otherwise, *value.default)} | dict(value.words or {})
+            for word, stage in said.items():
+                if stage not in names:
+                    yield value.key, f"{word!r} stands for {stage!r}, which is no stage: {nearest(str(stage), names)}"
 
 
 def _commands_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:

@@ -66,7 +66,7 @@ def tell_stages(scribe: Scribe, meaning: Meaning, lives: Iterable[Life]) -> Told
         return Told()
     playbook, place = meaning.stages.playbook, meaning.table.place
     on = playbook_id(playbook.key)
-    at, origin = window(start, start), Origin(playbook.key, playbook.key, place)
+    at, origin = window(start, start), Origin(playbook.key, playbook.key, place, start)
     known = scribe.state(on)
     if not isinstance(known, Playbook) or known.milestones() == playbook.milestones():
         define = DefinePlaybook(playbook.key, playbook.name, playbook.milestones(), playbook.ends)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 import attrs
 
 from dealflow.interchange.salesforce.files import Folder, Sheet, Sort
-from dealflow.interchange.salesforce.reading import Line, Reader, Spoilt, Stamp, Ways, earliest, latest
+from dealflow.interchange.salesforce.reading import Line, Reader, Spoilt, Stamp, Ways, earliest, latest, long_id
 from dealflow.interchange.salesforce.rows import (
     SYSTEM,
     Account,
@@ -47,21 +48,25 @@ class Reading:
         reader = Reader(sheet, self.ways, self.troubles)
         first: dict[str, Line] = {}
         for row in _current(sheet):
-            loose = reader.line(row, derived_id(SYSTEM, self.org, row.file, str(row.line)))
-            key = loose.key("Id")
-            if loose.flag("IsDeleted"):
-                self.deleted.append(Deleted(sheet.sort, key or "", loose.place()))
+            key, belongs = (text and long_id(text) for text in (sheet.text(row, "Id"), sheet.text(row, owner)))
+            line = reader.line(row, self._stream(sheet, row, belongs))
+            if line.flag("IsDeleted"):
+                self.deleted.append(Deleted(sheet.sort, key or "", line.place()))
                 continue
-            belongs = loose.key(owner)
             if key is None or belongs is None:
-                self.lack(loose, "Id" if key is None else owner, "no id: every row needs one, to be known again")
+                self.lack(line, "Id" if key is None else owner, "no id: every row needs one, to be known again")
                 continue
-            line = reader.line(row, stream_of(self.org, _OF[sheet.sort], belongs))
             if sheet.sort is not Sort.VERSION and (other := first.setdefault(key, line)) is not line:
                 self._twice(key, line, other)
                 continue
             self._stamp(line)
             yield key, line
+
+    def _stream(self, sheet: Sheet, row: Row, key: str | None) -> UUID:
+        """Return the stream a row belongs to; one that nobody can name belongs to one of its own."""
+        if key is None:
+            return derived_id(SYSTEM, self.org, row.file, str(row.line))
+        return stream_of(self.org, _OF[sheet.sort], key)
 
     def lack(self, line: Line, field: str, message: str) -> None:
         """Complain that a cell does not say what it should."""

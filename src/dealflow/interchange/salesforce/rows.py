@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 import attrs
@@ -15,6 +16,7 @@ from dealflow.money import Money
 SYSTEM = "salesforce"
 
 
+@lru_cache(maxsize=1 << 16)
 def stream_of(org: str, sort: Sort, key: str) -> UUID:
     """Return our stream of an object of theirs."""
     return derived_id(SYSTEM, org, sort.value, key)
