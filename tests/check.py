@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FLOOR = 95  # per cent of lines and branches that the tests must reach
+FLOOR = 97  # per cent of lines and branches that the tests must reach
 
 CHECKS = (
     ("ruff", "check", "."),

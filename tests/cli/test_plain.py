@@ -12,11 +12,12 @@ import pytest
 
 import dealflow as df
 from dealflow.domain.deal import DealPriced
+from dealflow.domain.erasure import ERASED
 from dealflow.domain.noun import Corrected, NotThere
 from dealflow.domain.playbook import STANDARD
 from dealflow.plain import plain
 from dealflow.projections.funnel import Share
-from dealflow.replay.telling.words import ERASED, Names
+from dealflow.replay.telling.words import Names
 from tests.clock import Clock
 from tests.examples import EVENTS, example
 

@@ -1,6 +1,7 @@
 """Reference: the tables and diagrams of `docs/reference`, drawn from the code."""
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -39,7 +40,16 @@ from tests.docs import lifecycles, vocabulary
 
 NONE = type(None)
 GROUP = ("*",)  # how the command line calls options that are declared together
-TYPED = {"str": "text", "bool": "nothing", "Path": "a path", "date": "a date", "datetime": "a time", "int": "a number"}
+TYPED = {
+    "str": "text",
+    "bool": "nothing",
+    "int": "a number",
+    "Path": "a path",
+    "date": "a date",
+    "datetime": "a time",
+    "ZoneInfo": "a time zone",
+}
+SAID = re.compile(r" \[default: (?P<default>[^]]+)\]$")  # what stands where nothing is said, in a help text
 NOUN_NAMES = (vocabulary.ANY, *(noun.name for noun in NOUNS))
 MANY = 20  # a refusal that more commands than these can meet is met by "most"
 INNER = (Personal, Verdict, Finding, PurchaseStep, BuyingCriterion)  # values that stand in events
@@ -298,7 +308,7 @@ def _parameters(function: Callable[..., Any]) -> str:
 
 
 def _literal(value: object) -> str:
-    return value.__name__ if inspect.isfunction(value) else f"{value!r}"
+    return value.__name__.strip("_") if inspect.isfunction(value) else f"{value!r}"
 
 
 def criteria() -> Iterator[str]:
@@ -371,7 +381,8 @@ def verbs() -> Iterator[str]:
         yield ""
         yield from table("argument", "takes", "default", "what it says")
         for one in options(verb):
-            yield row(listed(one.names), _takes(one), _default(one), one.parameter.help or "")
+            told = one.parameter.help or ""
+            yield row(listed(one.names), _takes(one), _default(one, told), SAID.sub("", told))
 
 
 def leaves(verb: Any, words_: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -397,9 +408,11 @@ def _takes(one: Any) -> str:
     return " or ".join(dict.fromkeys(TYPED.get(_bare(arm), code(_bare(arm))) for arm in arms))
 
 
-def _default(one: Any) -> str:
+def _default(one: Any, told: str) -> str:
     if one.required:
         return "required"
+    if (said := SAID.search(told)) is not None:
+        return said["default"]
     value = one.field_info.default
-    variables = "".join(f" or ${name}" for name in one.parameter.env_var)
+    variables = "".join(f" or `${name}`" for name in one.parameter.env_var)
     return "" if value in {None, False, inspect.Parameter.empty} else f"{code(value)}{variables}"

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 import dealflow
+from dealflow.cli import running
 from dealflow.cli.running import app
 from dealflow.domain.seat import Cited, Seat
 from dealflow.engine import Done
@@ -56,6 +57,10 @@ def test_every_command_is_in_the_reference() -> None:
     assert left_out([f"### {command.__name__}" for command in vocabulary.commands()], page("commands")) == []
 
 
+def test_every_command_is_a_public_name() -> None:
+    assert {command.__name__ for command in vocabulary.commands()} <= set(dealflow.__all__)
+
+
 def test_every_refusal_is_in_the_reference() -> None:
     assert left_out([refusal.__name__ for refusal in vocabulary.refusals()], page("refusals")) == []
 
@@ -66,8 +71,8 @@ def test_every_error_is_in_the_reference() -> None:
 
 
 def test_every_question_is_in_the_reference() -> None:
-    asked = [called.partition("(")[0] for called, _ in members(dealflow.DealFlow)]
-    assert left_out(asked, page("questions")) == []
+    asked = [f"| `{called}` |" for called, _ in members(dealflow.DealFlow)]
+    assert [called for called in asked if called not in page("questions")] == []
 
 
 def test_every_verb_and_option_is_in_the_reference() -> None:
@@ -122,6 +127,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         )
     },
     **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),
+    "exit codes": tuple(
+        str(code) for code in (running.DONE, running.FAILED, running.USAGE, running.INTERRUPTED, running.NOBODY_READS)
+    ),
     "mapping": without_settings(written.TOP),
     "settings": grammar.SETTINGS,
     "playbook": written.PLAYBOOK,

@@ -159,7 +159,7 @@ def test_stages_are_held_against_a_playbook_of_the_journal_before_any_row_is_rea
     crm.file("calls").unlink()
     assert crm.refused(flow) == [
         (
-            "mapping.toml, at files.steps.stages[1].stage: 'tlak' stands for 'tlak', which is no stage: "
+            "mapping.toml, at files.steps.stages[1].stage: 'tlak', which is no stage: "
             "did you mean 'talk'? there are lead, talk, offer, won, lost, dropped"
         )
     ]

@@ -1,10 +1,12 @@
 """A mapping is held against the vocabulary before any data is read; every error names its key."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from dealflow.engine import DealFlow
+from dealflow.interchange.mapped import mapping
 from dealflow.interchange.mapped.mapping import Column, Spot, Value
 from dealflow.interchange.mapped.vocabulary import commands
 from dealflow.interchange.mapped.written import read_mapping
@@ -23,6 +25,12 @@ def troubles(crm: Crm) -> list[str]:
 @pytest.mark.parametrize("name", ["leadforge", "salvirt"])
 def test_the_examples_are_in_order(name: str) -> None:
     assert read_mapping(ROOT / "examples" / name / "mapping.toml").system == name
+
+
+def test_the_example_that_documents_the_language_is_in_order(tmp_path: Path) -> None:
+    text = (mapping.__doc__ or "").split("::\n", 1)[1].split("\nA mapping: `system`", 1)[0]
+    (tmp_path / "mapping.toml").write_text(dedent(text), encoding="utf-8")
+    assert tuple(read_mapping(tmp_path / "mapping.toml").files) == ("companies", "deals")
 
 
 def test_a_string_is_a_column(crm: Crm) -> None:

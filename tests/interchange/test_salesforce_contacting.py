@@ -176,6 +176,12 @@ def test_a_task_that_was_held_and_is_open_again_stays_held(folder: Folder, flow:
     assert state(flow, TASK, Sort.TASK).status is InteractionStatus.HELD
 
 
+def test_what_was_held_is_told_once_and_later_edits_are_noticed(folder: Folder, flow: DealFlow) -> None:
+    tasks(folder, task(IsClosed="true")).into(flow)
+    report = tasks(folder, task(IsClosed="true", CallDurationInSeconds="60", LastModifiedDate=T2)).into(flow)
+    assert (report.records, about(report)[1:]) == (0, [About.UNRECORDED])
+
+
 def test_a_task_closed_on_a_day_before_it_was_planned_was_held_some_time_after(folder: Folder, flow: DealFlow) -> None:
     tasks(folder, task(ActivityDate="2026-02-20")).into(flow)
     tasks(folder, task(ActivityDate="2026-02-20", IsClosed="true", LastModifiedDate=T1)).into(flow)

@@ -272,6 +272,40 @@ def test_a_currency_column_says_more_than_the_one_given_for_all(folder: Folder, 
     assert state(flow).amount == Money(Decimal(1000), "JPY")
 
 
+def test_what_the_current_row_says_otherwise_is_a_difference_and_nothing_is_made_up(
+    folder: Folder, flow: DealFlow
+) -> None:
+    other = "005000000000002AAA"
+    now = opportunity(
+        StageName="Closed Won",
+        Amount="1",
+        IsClosed="true",
+        IsWon="true",
+        Probability="100",
+        OwnerId=other,
+        LastModifiedDate=T3,
+    )
+    folder.with_deal(now, history=history((T0, "Qualification")))
+    change = {
+        "Id": "0171",
+        "OpportunityId": DEAL,
+        "CreatedDate": T1,
+        "Field": "Owner",
+        "OldValue": other,
+        "NewValue": OWNER,
+    }
+    folder.put("OpportunityFieldHistory", change)
+    report = folder.into(flow)
+    assert [(one.field, one.source, one.ours) for one in report.differences] == [
+        ("stage", "Closed Won", "Qualification"),
+        ("amount", "1 EUR", "1,000 EUR"),
+        ("owner", other, OWNER),
+        ("outcome", "won", "open"),
+        ("probability", "100", "10"),
+    ]
+    assert names(flow) == ["DealOpened", "DealValued", "CloseExpected", "DealOwnerAssigned"]
+
+
 # Without a history
 
 

@@ -221,6 +221,35 @@ def test_a_bad_cell_is_refused_with_its_place(
     assert trouble in said
 
 
+def test_a_company_without_a_name_is_refused(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal().put("Account", account(Name=""))
+    assert folder.refused_by(flow) == ["Account.csv, line 2, column Name: no name: a company needs one"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "trouble"),
+    [
+        ({"CreatedDate": ""}, "column CreatedDate: no time: a history needs to know when"),
+        ({"StageName": ""}, "column StageName: no stage: a deal stands somewhere"),
+        ({"OpportunityId": ""}, "column OpportunityId: no id: every row needs one"),
+    ],
+)
+def test_a_bad_row_of_the_history_is_refused_with_its_place(
+    folder: Folder, flow: DealFlow, cells: dict[str, str], trouble: str
+) -> None:
+    (row,) = history((T0, "Prospecting"))
+    folder.with_deal(history=[{**row, **cells}])
+    (said,) = folder.refused_by(flow)
+    assert said.startswith(f"OpportunityHistory.csv, line 2, {trouble}")
+
+
+def test_a_change_of_the_owner_needs_a_time(folder: Folder, flow: DealFlow) -> None:
+    change = {"Id": "0171", "OpportunityId": DEAL, "Field": "Owner", "NewValue": "Ann", "CreatedDate": ""}
+    folder.with_deal().put("OpportunityFieldHistory", change)
+    (trouble,) = folder.refused_by(flow)
+    assert trouble.startswith("OpportunityFieldHistory.csv, line 2, column CreatedDate: no time")
+
+
 def test_one_id_for_two_companies_is_refused_with_both_places(folder: Folder, flow: DealFlow) -> None:
     folder.with_deal().put("Account", account(), account(Name="Apex"))
     assert folder.refused_by(flow) == [

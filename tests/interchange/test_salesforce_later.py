@@ -140,6 +140,20 @@ def test_a_contact_who_goes_to_another_account_moves(folder: Folder, flow: DealF
     assert (person.account, person.title.text) == (stream_of(ORG, Sort.ACCOUNT, other), "CEO")
 
 
+def test_a_column_that_is_missing_later_takes_nothing_back(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal().put("Contact", contact(Department="Finance"))
+    folder.into(flow)
+    folder.put("Contact", {"Id": PERSON, "AccountId": ACCOUNT, "Name": "Ada Poe", "Title": "CEO"})
+    folder.into(flow)
+    person = state(flow, PERSON, Sort.CONTACT)
+    assert (person.title.text, person.department) == ("CEO", "Finance")
+    folder.put("Contact", {"Id": PERSON, "AccountId": ACCOUNT, "Name": "Ada Poe", "Department": "Board"})
+    folder.into(flow)
+    person = state(flow, PERSON, Sort.CONTACT)
+    assert (person.title.text, person.department) == ("CEO", "Board")
+    assert folder.into(flow).records == 0
+
+
 def test_a_deal_without_history_moves_on_from_where_the_last_export_left_it(folder: Folder, flow: DealFlow) -> None:
     folder.with_deal(opportunity(StageName="Needs Analysis", LastModifiedDate=T1)).into(flow)
     folder.with_deal(opportunity(StageName="Qualification", Amount="", LastModifiedDate=T2)).into(flow)

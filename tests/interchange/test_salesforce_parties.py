@@ -9,10 +9,11 @@ from dealflow.domain.mapping import EraseStakeholder
 from dealflow.domain.noun import HistoryUnknown, Noted
 from dealflow.domain.stakeholder import JobLevel, Role
 from dealflow.engine import DealFlow
-from dealflow.interchange.salesforce import Tables
+from dealflow.interchange.pipeline import ImportRefused
+from dealflow.interchange.salesforce import Tables, read_tables
 from dealflow.interchange.salesforce.files import Sort
 from dealflow.interchange.salesforce.notices import About
-from dealflow.interchange.salesforce.parties import kind_of
+from dealflow.interchange.salesforce.tables import kind_of
 from dealflow.interchange.salesforce.rows import stream_of
 from tests.interchange.salesforce_export import (
     ACCOUNT,
@@ -249,3 +250,41 @@ def test_a_role_without_an_opportunity_is_refused(folder: Folder, flow: DealFlow
     folder.put("OpportunityContactRole", role(OpportunityId=""))
     (trouble,) = folder.refused_by(flow)
     assert trouble.startswith("OpportunityContactRole.csv, line 2, column OpportunityId: no opportunity")
+
+
+# Tables
+
+
+def test_tables_can_be_read_from_files(folder: Folder) -> None:
+    levels = folder.write("titles.csv", "word,level\nDirektorin,director\nleiter,manager\n")
+    roles = folder.write("roles.csv", "word,role\nEntscheider,economic\n")
+    tables = read_tables(levels, roles)
+    assert (tables.level("Direktorin Leiter"), tables.role("entscheider")) == (JobLevel.DIRECTOR, Role.ECONOMIC)
+    assert read_tables() == Tables()
+
+
+def test_a_table_with_a_level_that_is_none_is_refused_with_its_place(folder: Folder) -> None:
+    levels = folder.write("titles.csv", "word,level\nboss,emperor\n")
+    with pytest.raises(ImportRefused) as no:
+        read_tables(levels)
+    assert str(no.value) == (
+        "titles.csv, line 2, column level: boss as emperor: expected a word and one of "
+        "director, manager, expert, operator, clerk"
+    )
+
+
+# What no event tells
+
+
+def test_a_change_that_no_event_tells_is_noticed(folder: Folder, flow: DealFlow) -> None:
+    folder.put("Account", account(Industry="Printing"))
+    folder.put("Contact", contact())
+    folder.into(flow)
+    folder.put("Account", account(Industry="Publishing"))
+    folder.put("Contact", contact(Name="Ada Roe"))
+    report = folder.into(flow)
+    assert [(one.about, one.detail) for one in report.notices] == [
+        (About.UNRECORDED, "industry"),
+        (About.UNRECORDED, "name"),
+    ]
+    assert report.records == 0

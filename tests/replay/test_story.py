@@ -7,7 +7,7 @@ import pytest
 
 import dealflow as df
 from dealflow.domain.deal import DealValued
-from dealflow.replay.telling.words import ERASED
+from dealflow.domain.erasure import ERASED
 from tests.clock import Clock
 
 DAY = date(2026, 1, 5)

@@ -1,17 +1,19 @@
 """Every event has its sentence, and none of them says what was erased."""
 
 from datetime import UTC, date
+from typing import Any
 from uuid import UUID
 
 import attrs
 import pytest
 
+from dealflow.domain.erasure import ERASED
 from dealflow.domain.nouns import NOUNS
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.journal import When
 from dealflow.replay.telling import sentence
-from dealflow.replay.telling.words import ERASED, Names
+from dealflow.replay.telling.words import Names
 from dealflow.store.codec import EVENTS
 from tests.examples import example, minimal
 from tests.scenario import record
@@ -39,7 +41,7 @@ def test_every_event_of_every_noun_is_in_the_stored_vocabulary() -> None:
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_erased_words_are_told_by_nobody(cls: type) -> None:
-    event = example(cls)
+    event: Any = example(cls)
     words = [value for field in attrs.fields(cls) if isinstance(value := getattr(event, field.name), Personal)]
     people = {one.of for one in words}
     told = sentence(record(1, event, When.of(DAY, UTC)), Names(erased=frozenset(people)))

@@ -48,11 +48,23 @@ It is written by hand, in TOML, and read by `written`. An example with most of i
     [[files.deals.reconcile]]          # compared with what was imported, never imported
     amount = "value"
 
+A mapping: `system`, `org`, `exported` (when the export was made), `secret_env`, `ignore`, `playbook`,
+`maps`, `files`. A file: `path`, `noun`, `key` or `row`, `personal` (its key is a keyed digest, blake2b
+under the secret that the environment variable `secret_env` holds), `optional`, `delimiter`, `at`,
+`when` (rows that count), `version` (the source's stamp of a row's last change), `recorded_at`,
+`recorded_by`, `ignore` (columns), `do`, `stages`, `reconcile`. What it gives: `command`, `on` (whose
+stream it goes to: the row's own, or that of a key), `at`, `when`, `once` (never again, whatever a
+later export says), `fields`. A stage: `on`, `at`, `when`, `stage`, `order`, `ended`, `amount`,
+`reason`. What is compared: `on`, `when`, `stage`, `closed`, `amount`, `owner`. A condition: `column`
+with `is`, `in`, `not_in` or `present`. When: a column, a date, or a window `{ from, to }`.
+
 Where a value comes from: `column`, `value` (a constant), `text` (with columns in braces), `this` (the
 stream of this very row); `of` and `by` take the column from another file, from the row whose key
 stands in `by`. How it is read: `refers_to`, `map`, `otherwise`, `unknown`, `default`, `split`,
 `format`, `precision`, `plus_days`, `dates`, `decimal`, `zone`, `currency`. What a command's field
-takes is asked of the command itself.
+takes is asked of the command itself; a field that has fields of its own is a table of them, a field
+that takes several values a list. Nothing comes of an empty cell: a command that needs it is not given,
+unless its stream begins with it, which is an error.
 """
 
 from collections.abc import Iterator, Mapping

@@ -277,7 +277,8 @@ def strange_stages(mapping: CsvMapping, playbook: Playbook) -> Iterator[tuple[st
             said = {str(one): one for one in (*constants, *value.otherwise, *value.default)} | dict(value.words or {})
             for word, stage in said.items():
                 if stage not in names:
-                    yield value.key, f"{word!r} stands for {stage!r}, which is no stage: {nearest(str(stage), names)}"
+                    meant = "" if word == stage else f"{word!r} stands for "
+                    yield value.key, f"{meant}{stage!r}, which is no stage: {nearest(str(stage), names)}"
 
 
 def _commands_astray(mapping: CsvMapping, file: File) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,17 @@
 
 from dealflow.interchange.salesforce.importing import import_salesforce
 from dealflow.interchange.salesforce.notices import Notice
-from dealflow.interchange.salesforce.parties import Tables
 from dealflow.interchange.salesforce.reconcile import Difference
 from dealflow.interchange.salesforce.report import SalesforceReport, as_json, as_text
+from dealflow.interchange.salesforce.tables import Tables, read_tables
 
-__all__ = ["Difference", "Notice", "SalesforceReport", "Tables", "as_json", "as_text", "import_salesforce"]
+__all__ = [
+    "Difference",
+    "Notice",
+    "SalesforceReport",
+    "Tables",
+    "as_json",
+    "as_text",
+    "import_salesforce",
+    "read_tables",
+]

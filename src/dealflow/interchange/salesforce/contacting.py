@@ -142,14 +142,20 @@ def _told(scribe: Scribe, meeting: Meeting) -> Told:
     row = meeting.row
     known = scribe.state(scribe.stream(row.sort, row.key))
     if _took_place(scribe, row):
-        return Told((_held(scribe, meeting),))
-    if isinstance(known, Interaction) and known.plan is None:
+        return Told((_held(scribe, meeting),), notices=tuple(_unrecorded(meeting, known)))
+    if isinstance(known, Interaction) and (known.plan is None or known.held is not None):
         return Told(notices=(Notice(About.HELD_ALREADY, row.key, row.line.place()),))
     if row.start is None:
         return Told(notices=(Notice(About.NO_DUE_DATE, row.key, row.line.place("ActivityDate")),))
-    if isinstance(known, Interaction) and known.held is not None:
-        return Told(notices=(Notice(About.HELD_ALREADY, row.key, row.line.place()),))
     return Told(tuple(_planned(scribe, meeting, row.start)))
+
+
+def _unrecorded(meeting: Meeting, known: object) -> Iterator[Notice]:
+    """Notice what the source says otherwise of what was held: it is told once."""
+    if isinstance(known, Interaction) and known.held is not None:
+        held, row = known.held, meeting.row
+        if (held.theirs, held.ours, held.minutes) != (meeting.theirs, meeting.ours, row.minutes):
+            yield Notice(About.UNRECORDED, row.key, row.line.place())
 
 
 def _took_place(scribe: Scribe, row: Contacting) -> bool:

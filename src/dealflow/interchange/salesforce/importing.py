@@ -25,13 +25,13 @@ from dealflow.interchange.rejects import must_be_writable, rows_by_place, write_
 from dealflow.interchange.salesforce.export import read_export
 from dealflow.interchange.salesforce.files import Folder, Sort, read_folder, read_sheet
 from dealflow.interchange.salesforce.notices import Notice
-from dealflow.interchange.salesforce.parties import Tables
 from dealflow.interchange.salesforce.reading import Spoilt, Ways
 from dealflow.interchange.salesforce.reconcile import COLUMNS, Difference, Pair, differences, moves, pair, untold
 from dealflow.interchange.salesforce.report import Counts, FileRead, Rejected, SalesforceReport
 from dealflow.interchange.salesforce.rows import Export
 from dealflow.interchange.salesforce.scribe import Scribe
 from dealflow.interchange.salesforce.stagetable import StageTable, playbook_key, read_stages, standard
+from dealflow.interchange.salesforce.tables import Tables
 from dealflow.interchange.salesforce.telling import Telling, tell_export
 from dealflow.journal import Record
 from dealflow.money import Money

@@ -35,6 +35,7 @@ class About(StrEnum):
     MASTER = "recurrence-master"
     INVITEE = "invitee-without-event"
     HELD_ALREADY = "held-already"
+    UNRECORDED = "changed-unrecorded"
 
 
 TEXTS: Mapping[About, str] = MappingProxyType(
@@ -62,6 +63,7 @@ TEXTS: Mapping[About, str] = MappingProxyType(
         About.MASTER: "a recurrence, not a meeting of its own; its occurrences count",
         About.INVITEE: "an invitee's copy of an event that is not in the export; passed over",
         About.HELD_ALREADY: "open in the source, but held by what the journal knows; left as it is",
+        About.UNRECORDED: "changed in the source, for which there is no event; left as it was",
     }
 )
 

@@ -1,18 +1,12 @@
-"""Parties: accounts and their people, with the parts these play in deals, as facts.
+"""Parties: accounts and their people, with the parts these play in deals, as facts."""
 
-Which title stands how high, which word names which buying role and which type of account is what
-are tables that a caller may replace.
-"""
-
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 import attrs
 
-from dealflow.domain.account import AccountKind
+from dealflow.domain.account import Account as KnownAccount
 from dealflow.domain.mapping import (
     ChangePosition,
     IdentifyRole,
@@ -22,7 +16,7 @@ from dealflow.domain.mapping import (
     WithdrawRole,
 )
 from dealflow.domain.noting import MarkHistoryUnknown, Note
-from dealflow.domain.stakeholder import JobLevel, Role, RoleIdentified, Stakeholder
+from dealflow.domain.stakeholder import Role, RoleIdentified, Stakeholder
 from dealflow.domain.stewarding import AssignAccountOwner, RegisterAccount, RenameAccount
 from dealflow.interchange.pipeline import Fact
 from dealflow.interchange.salesforce.files import Sort
@@ -30,82 +24,10 @@ from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.reading import digest, window
 from dealflow.interchange.salesforce.rows import SYSTEM, Account, Contact, ContactRole
 from dealflow.interchange.salesforce.scribe import Rank, Scribe, Told, changed, created, in_order, together
+from dealflow.interchange.salesforce.tables import Tables, kind_of
 from dealflow.journal import When
 
 ROLE_CHANGED = "the source gave them another role"
-
-# The first word of a title that is in the table decides; an assistant to a director is no director.
-LEVELS: Mapping[str, JobLevel] = MappingProxyType(
-    {
-        **dict.fromkeys(("assistant", "secretary", "clerk", "receptionist", "bookkeeper"), JobLevel.CLERK),
-        **dict.fromkeys(
-            ("chief", "ceo", "cfo", "cto", "cio", "coo", "cmo", "ciso", "president", "svp", "evp", "vp", "partner"),
-            JobLevel.DIRECTOR,
-        ),
-        **dict.fromkeys(
-            ("director", "dean", "head", "owner", "founder", "chairman", "chairwoman", "chair", "principal"),
-            JobLevel.DIRECTOR,
-        ),
-        **dict.fromkeys(("manager", "mgr", "supervisor", "foreman", "buyer"), JobLevel.MANAGER),
-        **dict.fromkeys(
-            ("engineer", "architect", "analyst", "scientist", "specialist", "consultant", "developer", "expert"),
-            JobLevel.EXPERT,
-        ),
-        **dict.fromkeys(("operator", "technician", "mechanic", "driver", "worker"), JobLevel.OPERATOR),
-        **dict.fromkeys(("coordinator", "administrator"), JobLevel.CLERK),
-    }
-)
-ROLES: Mapping[str, Role] = MappingProxyType(
-    {
-        "business user": Role.USER,
-        "user": Role.USER,
-        "end user": Role.USER,
-        "economic buyer": Role.ECONOMIC,
-        "economic decision maker": Role.ECONOMIC,
-        "decision maker": Role.ECONOMIC,
-        "technical buyer": Role.TECHNICAL,
-        "evaluator": Role.TECHNICAL,
-        "gatekeeper": Role.TECHNICAL,
-        "coach": Role.COACH,
-        "champion": Role.COACH,
-    }
-)
-KINDS: Mapping[str, AccountKind] = MappingProxyType(
-    {
-        "customer": AccountKind.CUSTOMER,
-        "prospect": AccountKind.CUSTOMER,
-        "partner": AccountKind.PARTNER,
-        "reseller": AccountKind.PARTNER,
-        "consultant": AccountKind.CONSULTANT,
-        "contractor": AccountKind.CONTRACTOR,
-        "integrator": AccountKind.CONTRACTOR,
-    }
-)
-
-
-@attrs.frozen
-class Tables:
-    """What the source's own words mean: words of titles, and words for roles, in small letters."""
-
-    levels: Mapping[str, JobLevel] = LEVELS
-    roles: Mapping[str, Role] = ROLES
-
-    def level(self, title: str | None) -> JobLevel | None:
-        """Return how high a title stands; nothing where no word of it is known."""
-        words = set(re.findall(r"\w+", (title or "").casefold()))
-        return next((level for word, level in self.levels.items() if word in words), None)
-
-    def role(self, word: str | None) -> Role | None:
-        """Return the buying role a word names, or nothing."""
-        return self.roles.get((word or "").casefold())
-
-
-def kind_of(word: str | None) -> AccountKind:
-    """Return what an account is to us by its type: a customer where nothing is said."""
-    if word is None:
-        return AccountKind.CUSTOMER
-    words = set(re.findall(r"\w+", word.casefold()))
-    return next((kind for known, kind in KINDS.items() if known in words), AccountKind.OTHER)
 
 
 # Accounts
@@ -123,17 +45,28 @@ def _account(scribe: Scribe, account: Account, here: set[str], first_seen: datet
     if account.parent and account.parent not in here and parent not in scribe.known:
         notices.append(Notice(About.UNKNOWN_PARENT, account.key, account.line.place("ParentId"), account.parent))
         parent = None
-    facts = in_order(Rank.ACCOUNT, account.key, _account_facts(scribe, account, parent, first_seen))
+    register = RegisterAccount(account.name, kind_of(account.kind), account.industry, account.region, parent)
+    notices += _unrecorded(scribe, account, register)
+    facts = in_order(Rank.ACCOUNT, account.key, _account_facts(scribe, account, register, first_seen))
     return Told(tuple(facts), notices=tuple(notices))
 
 
+def _unrecorded(scribe: Scribe, account: Account, said: RegisterAccount) -> Iterator[Notice]:
+    """Notice what has changed since the account was registered, and what no event tells."""
+    known = scribe.state(scribe.stream(Sort.ACCOUNT, account.key))
+    columns = {"kind": "Type", "industry": "Industry", "region": "BillingCountry", "parent": "ParentId"}
+    if isinstance(known, KnownAccount):
+        for field, column in columns.items():
+            if account.line.has(column) and getattr(said, field) != getattr(known, field):
+                yield Notice(About.UNRECORDED, account.key, account.line.place(column), field)
+
+
 def _account_facts(
-    scribe: Scribe, account: Account, parent: UUID | None, first_seen: datetime | None
+    scribe: Scribe, account: Account, register: RegisterAccount, first_seen: datetime | None
 ) -> Iterator[Fact]:
     on = scribe.stream(Sort.ACCOUNT, account.key)
     begun, now = created(account.key, account.line, account.stamp), changed(account.key, account.line, account.stamp)
     at = account.stamp.created or window(first_seen or scribe.export.first, first_seen or scribe.seen(account.stamp))
-    register = RegisterAccount(account.name, kind_of(account.kind), account.industry, account.region, parent)
     yield scribe.fact(register, "registered", begun, on=on, at=at)
     if account.stamp.created is None and at is not None:
         yield scribe.fact(MarkHistoryUnknown(at.end), "history-unknown", begun, on=on, at=at)
@@ -167,6 +100,9 @@ def _person(scribe: Scribe, tables: Tables, contact: Contact, accounts: set[str]
         place = contact.line.place("ReportsToId")
         notices.append(Notice(About.UNKNOWN_MANAGER, contact.key, place, contact.manager))
         contact = attrs.evolve(contact, manager=None)
+    known = scribe.state(scribe.stream(Sort.CONTACT, contact.key))
+    if isinstance(known, Stakeholder) and known.called != contact.name:
+        notices.append(Notice(About.UNRECORDED, contact.key, contact.line.place("Name"), "name"))
     facts = in_order(Rank.PERSON, contact.key, _person_facts(scribe, tables, contact, account))
     return Told(tuple(facts), notices=tuple(notices))
 
@@ -181,14 +117,23 @@ def _person_facts(scribe: Scribe, tables: Tables, contact: Contact, account: UUI
     yield scribe.fact(identify, "identified", begun, on=on, at=at, needs=(account,))
     version = scribe.version(contact.stamp, contact.account)
     yield scribe.fact(MoveStakeholder(account), "account", now, on=on, at=so, version=version, needs=(account,))
-    if contact.line.has("Title") or contact.line.has("Department"):
-        version = scribe.version(contact.stamp, title, level, department)
-        position = ChangePosition(title, level, department)
-        yield scribe.fact(position, "position", now, on=on, at=so, version=version, needs=(account,))
+    position = _position(scribe, contact, ChangePosition(title, level, department), on)
+    version = scribe.version(contact.stamp, position.title, position.level, position.department)
+    yield scribe.fact(position, "position", now, on=on, at=so, version=version, needs=(account,))
     if contact.line.has("ReportsToId"):
         manager = scribe.stream(Sort.CONTACT, contact.manager) if contact.manager else None
         version = scribe.version(contact.stamp, contact.manager)
         yield scribe.fact(SetManager(manager), "manager", now, on=on, at=so, version=version, needs=(account,))
+
+
+def _position(scribe: Scribe, contact: Contact, said: ChangePosition, on: UUID) -> ChangePosition:
+    """Return the position the row tells; what it has no column for stays as the journal has it."""
+    known = scribe.state(on)
+    if not isinstance(known, Stakeholder):
+        return said
+    if not contact.line.has("Title"):
+        said = attrs.evolve(said, title=known.title.text if known.title else None, level=known.level)
+    return said if contact.line.has("Department") else attrs.evolve(said, department=known.department)
 
 
 def _is_known(scribe: Scribe, sort: Sort, key: str, here: set[str]) -> bool:

@@ -13,10 +13,11 @@ from dealflow.interchange.salesforce.deals import Case, tell_deal, tell_stages
 from dealflow.interchange.salesforce.files import Sort
 from dealflow.interchange.salesforce.life import Life, Meaning, life_of
 from dealflow.interchange.salesforce.notices import About, Notice
-from dealflow.interchange.salesforce.parties import Tables, tell_accounts, tell_people, tell_roles
+from dealflow.interchange.salesforce.parties import tell_accounts, tell_people, tell_roles
 from dealflow.interchange.salesforce.rows import Export, HistoryRow, Opportunity, OwnerChange
 from dealflow.interchange.salesforce.scribe import Scribe, Told, together
 from dealflow.interchange.salesforce.stagetable import StageTable, Understood, Witness, complete
+from dealflow.interchange.salesforce.tables import Tables
 
 T = TypeVar("T")
 _USER = "005"  # what the id of a user begins with
