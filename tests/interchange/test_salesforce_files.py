@@ -243,6 +243,24 @@ def test_a_bad_row_of_the_history_is_refused_with_its_place(
     assert said.startswith(f"OpportunityHistory.csv, line 2, {trouble}")
 
 
+def test_a_history_that_runs_backward_is_refused_with_its_places(folder: Folder, flow: DealFlow) -> None:
+    rows = history((T0, "Prospecting"), (T1, "Qualification"))
+    folder.with_deal(opportunity(CreatedDate=T1), history=rows)
+    assert folder.refused_by(flow) == [
+        (
+            "OpportunityHistory.csv, line 2, column CreatedDate: life cycle runs backward: of 2026-03-02T09:00:00+00:00, "
+            "but the deal was made 2026-03-03T09:00:00+00:00 (Opportunity.csv, line 2, column CreatedDate); "
+            "one of the two is wrong"
+        )
+    ]
+    folder.with_deal(history=[rows[0], {**rows[1], "SystemModstamp": T0}])
+    (trouble,) = folder.refused_by(flow)
+    assert trouble.startswith(
+        "OpportunityHistory.csv, line 3, column SystemModstamp: life cycle runs backward: "
+        "last touched 2026-03-02T09:00:00+00:00, but written 2026-03-03T09:00:00+00:00"
+    )
+
+
 def test_a_change_of_the_owner_needs_a_time(folder: Folder, flow: DealFlow) -> None:
     change = {"Id": "0171", "OpportunityId": DEAL, "Field": "Owner", "NewValue": "Ann", "CreatedDate": ""}
     folder.with_deal().put("OpportunityFieldHistory", change)
@@ -302,6 +320,22 @@ def test_the_order_of_day_and_month_is_decided_over_the_whole_column(folder: Fol
     assert trouble.startswith("Opportunity.csv, line 2, column CloseDate: '03/04/26': day first or month first?")
     folder.with_deal(undecided, opportunity(CloseDate="13/06/26", Id="006000000000002AAA")).into(flow)
     assert state(flow).close_expected.isoformat() == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    ("odd", "trouble"),
+    [
+        ("13/45/26", "'13/45/26' is not a date, read as mdy: no such day or month"),
+        ("30/02/26", "'30/02/26' is not a date, read as mdy: no such day or month"),
+        ("13/01/26", "'02/23/26': day first or month first? the column has '02/23/26' and '13/01/26'; say which"),
+    ],
+)
+def test_a_date_at_odds_with_its_column_is_refused_where_it_stands(
+    folder: Folder, flow: DealFlow, odd: str, trouble: str
+) -> None:
+    days = ("02/23/26", "02/24/26", odd, "02/25/26")
+    folder.with_deal(*(opportunity(CloseDate=day, Id=f"00600000000000{number}AAA") for number, day in enumerate(days)))
+    assert folder.refused_by(flow) == [f"Opportunity.csv, line 4, column CloseDate: {trouble}"]
 
 
 def test_days_are_read_where_the_export_was_written(folder: Folder, flow: DealFlow) -> None:

@@ -13,8 +13,8 @@ from dealflow.interchange.pipeline import ImportRefused
 from dealflow.interchange.salesforce import Tables, read_tables
 from dealflow.interchange.salesforce.files import Sort
 from dealflow.interchange.salesforce.notices import About
-from dealflow.interchange.salesforce.tables import kind_of
 from dealflow.interchange.salesforce.rows import stream_of
+from dealflow.interchange.salesforce.tables import kind_of
 from tests.interchange.salesforce_export import (
     ACCOUNT,
     DEAL,

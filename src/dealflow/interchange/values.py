@@ -19,6 +19,7 @@ _SLASHED = re.compile(
 )
 _CENTURY = 2000  # a two-digit year in a sales system is of this century
 _NOON = 12
+ORDERS = ("mdy", "dmy")
 
 
 class Unreadable(ValueError):
@@ -53,22 +54,29 @@ class Moments:
     """How one column writes its days and times.
 
     *order* is `mdy` or `dmy` for slashed dates; *zone* where naive times are from. Either may be
-    absent, and is refused only where it is needed.
+    absent, and is refused only where it is needed. *mixed* are two cells that can only be read in
+    different orders, the odd one last.
     """
 
     order: str | None = None
     zone: tzinfo | None = None
-    mixed: bool = False
+    mixed: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, cells: Iterable[str], *, order: str | None = None, zone: tzinfo | None = None) -> "Moments":
         """Decide the order of day and month over all cells of a column, unless it is given."""
         if order is not None:
             return cls(order, zone)
-        slashed = [found for cell in cells if (found := _SLASHED.fullmatch(cell))]
-        dmy = any(int(found["a"]) > _NOON for found in slashed)
-        mdy = any(int(found["b"]) > _NOON for found in slashed)
-        return cls("dmy" if dmy and not mdy else "mdy" if mdy and not dmy else None, zone, dmy and mdy)
+        votes: dict[str, list[str]] = {}
+        for cell in cells:
+            found = _SLASHED.fullmatch(cell)
+            orders = [] if found is None else [one for one in ORDERS if _date(found, one) is not None]
+            if len(orders) == 1:
+                votes.setdefault(orders[0], []).append(cell)
+        if len(votes) > 1:
+            common, rare = sorted(votes.values(), key=len, reverse=True)
+            return cls(None, zone, (common[0], rare[0]))
+        return cls(next(iter(votes), None), zone)
 
     def read(self, text: str) -> date | datetime:
         """Read one cell: a bare date, or an instant in UTC; raises `Unreadable`."""
@@ -98,17 +106,16 @@ class Moments:
 
     def _day(self, found: re.Match[str], text: str) -> date:
         if self.order is None:
-            why = "both orders occur in it" if self.mixed else "no cell of the column tells"
+            why = "no cell of the column tells"
+            if self.mixed is not None:
+                why = f"the column has {self.mixed[0]!r} and {self.mixed[1]!r}"
             message = f"{text!r}: day first or month first? {why}; say which"
             raise Undecided(message)
-        first, second = int(found["a"]), int(found["b"])
-        month, day = (first, second) if self.order == "mdy" else (second, first)
-        year = int(found["year"])
-        try:
-            return date(year if len(found["year"]) > 2 else _CENTURY + year, month, day)  # noqa: PLR2004
-        except ValueError as error:
-            message = f"{text!r} is not a date: {error}"
-            raise Unreadable(message) from None
+        day = _date(found, self.order)
+        if day is None:
+            message = f"{text!r} is not a date, read as {self.order}: no such day or month"
+            raise Unreadable(message)
+        return day
 
     def _instant(self, moment: datetime, text: str) -> datetime:
         if moment.tzinfo is not None:
@@ -117,6 +124,17 @@ class Moments:
             message = f"{text!r} has no UTC offset: name the zone it is written in"
             raise Undecided(message)
         return moment.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def _date(found: re.Match[str], order: str) -> date | None:
+    """Read a slashed date in one order; nothing where there is no such day."""
+    first, second = int(found["a"]), int(found["b"])
+    month, day = (first, second) if order == "mdy" else (second, first)
+    year = int(found["year"])
+    try:
+        return date(year if len(found["year"]) > 2 else _CENTURY + year, month, day)  # noqa: PLR2004
+    except ValueError:
+        return None
 
 
 def _iso_instant(text: str) -> datetime:

@@ -88,9 +88,13 @@ class Sources:
 
 def spelt(row: Row, columns: Iterable[str], unknown: frozenset[str] = frozenset()) -> Key | None:
     """Return the cells of several columns, or nothing where one of them says nothing."""
-    cells = tuple(row.get(name) for name in columns)
-    said = tuple(cell for cell in cells if cell is not None and cell not in unknown)
-    return said if len(said) == len(cells) else None
+    said: list[str] = []
+    for name in columns:
+        cell = row.cells.get(name)
+        if cell is None or cell in unknown:
+            return None
+        said.append(cell)
+    return tuple(said)
 
 
 def read_sources(mapping: CsvMapping, directory: Path, org: str, secret: bytes) -> Sources:

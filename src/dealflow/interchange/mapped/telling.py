@@ -89,12 +89,14 @@ def _two_of_one(drafting: Drafting, one: Draft, other: Draft) -> Trouble:
 def _without_what_is_gone(drafting: Drafting, drafts: list[Draft]) -> list[Draft]:
     """Leave out, to the last, what is about streams that do not begin since the mapping leaves out what they need."""
     gone, before = drafting.gone, -1
+    if not gone:
+        return drafts
     while len(gone) != before:
         before = len(gone)
         gone |= {one.owner.stream for one in drafts if one.begins and not gone.isdisjoint(one.needs)}
     left = [one for one in drafts if one.owner.stream in gone or not gone.isdisjoint(one.needs)]
     drafting.left_out.update(one.kind for one in left)
-    return [one for one in drafts if one.owner.stream not in gone and gone.isdisjoint(one.needs)] if left else drafts
+    return [one for one in drafts if one.owner.stream not in gone and gone.isdisjoint(one.needs)]
 
 
 def _facts(drafting: Drafting, drafts: Iterable[Draft], by: str) -> Iterator[Fact]:

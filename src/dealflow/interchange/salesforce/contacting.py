@@ -191,7 +191,9 @@ def _held(scribe: Scribe, meeting: Meeting) -> Fact:
     row, on = meeting.row, scribe.stream(meeting.row.sort, meeting.row.key)
     now, at = changed(row.key, row.line, row.stamp), _when(scribe, row, on)
     if row.result and NOBODY_REACHED.search(row.result):
-        attempt = AttemptInteraction(row.result, meeting.account, meeting.channel)
+        attempt = AttemptInteraction(
+            row.result, meeting.account, meeting.channel, meeting.theirs, meeting.ours, meeting.deals
+        )
         return scribe.fact(attempt, "attempted", now, on=on, at=at, needs=(meeting.account,))
     hold = HoldInteraction(
         account=meeting.account,

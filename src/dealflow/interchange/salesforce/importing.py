@@ -33,10 +33,10 @@ from dealflow.interchange.salesforce.scribe import Scribe
 from dealflow.interchange.salesforce.stagetable import StageTable, playbook_key, read_stages, standard
 from dealflow.interchange.salesforce.tables import Tables
 from dealflow.interchange.salesforce.telling import Telling, tell_export
+from dealflow.interchange.values import ORDERS
 from dealflow.journal import Record
 from dealflow.money import Money
 
-ORDERS = ("mdy", "dmy")
 DEFAULT_TABLES = Tables()
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import attrs
 
 from dealflow.domain.deal import Deal, Status
+from dealflow.interchange.pipeline import Trouble
 from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.reading import SAME, digest, window
 from dealflow.interchange.salesforce.rows import HistoryRow, Opportunity, Position
@@ -84,6 +85,23 @@ def life_of(scribe: Scribe, meaning: Meaning, deal: Opportunity, rows: Sequence[
         return None
     stands, notices = _dated(scribe, meaning, deal, life)
     return attrs.evolve(life, stands=stands, notices=(*life.notices, *notices))
+
+
+def backward(deal: Opportunity, rows: Sequence[HistoryRow]) -> Iterator[Trouble]:
+    """Say which rows of a history cannot be: written before the deal was made, or touched before written."""
+    begun = deal.stamp.created
+    for row in rows:
+        if begun is not None and row.at < begun.start - ONE_SAVE:
+            place = deal.line.place("CreatedDate")
+            message = (
+                f"life cycle runs backward: of {row.at.isoformat()}, but the deal was made {begun.start.isoformat()}"
+            )
+            yield row.line.trouble("CreatedDate", f"{message} ({place}); one of the two is wrong")
+        if row.until is not None and row.until < row.at - ONE_SAVE:
+            message = (
+                f"life cycle runs backward: last touched {row.until.isoformat()}, but written {row.at.isoformat()}"
+            )
+            yield row.line.trouble("SystemModstamp", f"{message}; one of the two is wrong")
 
 
 # With a history

@@ -88,7 +88,15 @@ class Reader:
         """Complain of a whole column, at the first cell that shows it."""
         if field not in self._said:
             self._said.add(field)
-            self.troubles.append((None, line.trouble(field, message)))
+            self.troubles.append((None, self._odd(line, field).trouble(field, message)))
+
+    def _odd(self, line: "Line", field: str) -> "Line":
+        """Return the line of the cell that is at odds with the rest of its column, if there is one."""
+        mixed = self._moments[field].mixed if field in self._moments else None
+        if mixed is None:
+            return line
+        rows = (row for row in self.sheet.table.rows if self.sheet.text(row, field) == mixed[1])
+        return attrs.evolve(line, row=next(rows, line.row))
 
 
 @attrs.frozen(eq=False)

@@ -110,7 +110,7 @@ def _read(file: Path, column: str, kind: type[E]) -> Mapping[str, E]:
     troubles: list[Trouble] = []
     for row in read_table(file, required=("word", column)).rows:
         word, meaning = row.get("word"), row.get(column)
-        if word is None or meaning not in {*kind}:
+        if word is None or meaning is None or meaning not in {*kind}:
             message = f"{word or 'no word'} as {meaning or 'nothing'}: expected a word and one of {', '.join(kind)}"
             troubles.append(row.trouble(message, column))
             continue

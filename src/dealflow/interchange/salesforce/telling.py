@@ -11,7 +11,7 @@ from dealflow.interchange.pipeline import Trouble
 from dealflow.interchange.salesforce.contacting import Around, tell_contacting
 from dealflow.interchange.salesforce.deals import Case, tell_deal, tell_stages
 from dealflow.interchange.salesforce.files import Sort
-from dealflow.interchange.salesforce.life import Life, Meaning, life_of
+from dealflow.interchange.salesforce.life import Life, Meaning, backward, life_of
 from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.parties import tell_accounts, tell_people, tell_roles
 from dealflow.interchange.salesforce.rows import Export, HistoryRow, Opportunity, OwnerChange
@@ -72,7 +72,7 @@ def _cases(scribe: Scribe, meaning: Meaning, unknown: Mapping[str, Trouble]) -> 
     told: list[Told] = []
     for deal in export.opportunities:
         rows = history.get(deal.key, [])
-        troubles = [*_unplaced(scribe, deal, there), *_unknown(deal, rows, unknown)]
+        troubles = [*_unplaced(scribe, deal, there), *_unknown(deal, rows, unknown), *backward(deal, rows)]
         if troubles or deal.account is None:
             told.append(_spoilt(deal, troubles))
             continue
