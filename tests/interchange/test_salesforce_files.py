@@ -248,9 +248,9 @@ def test_a_history_that_runs_backward_is_refused_with_its_places(folder: Folder,
     folder.with_deal(opportunity(CreatedDate=T1), history=rows)
     assert folder.refused_by(flow) == [
         (
-            "OpportunityHistory.csv, line 2, column CreatedDate: life cycle runs backward: of 2026-03-02T09:00:00+00:00, "
-            "but the deal was made 2026-03-03T09:00:00+00:00 (Opportunity.csv, line 2, column CreatedDate); "
-            "one of the two is wrong"
+            "OpportunityHistory.csv, line 2, column CreatedDate: life cycle runs backward: "
+            "of 2026-03-02T09:00:00+00:00, but the deal was made 2026-03-03T09:00:00+00:00 "
+            "(Opportunity.csv, line 2, column CreatedDate); one of the two is wrong"
         )
     ]
     folder.with_deal(history=[rows[0], {**rows[1], "SystemModstamp": T0}])

@@ -50,7 +50,7 @@ TEXTS: Mapping[About, str] = MappingProxyType(
         About.HISTORY_MISSING: "no history; how the deal came to its stage is marked unknown",
         About.HISTORY_UNORDERED: "two rows of the history bear the same times; the current stage counts as the later",
         About.HISTORY_ORPHAN: "history of an opportunity that is not in the export; passed over",
-        About.STAGE_UNDERSTOOD: "a stage in no table, understood by what its rows say",
+        About.STAGE_UNDERSTOOD: "a stage in no table, understood by what its rows say of the end",
         About.STAGES_REVISED: "the source's stages have changed; the playbook is revised",
         About.DELETED_SINCE: "deleted in the source, but in the journal from an earlier import; left as it is",
         About.NO_ACCOUNT: "no account, or one that is neither in the export nor in the journal; passed over",

@@ -1,7 +1,7 @@
 """Stage table: what an organisation's stage names mean, as a playbook with two kinds of ends.
 
 The table is a file given for it, else the export's own OpportunityStage, else the one Salesforce
-starts with. A name in none of them is understood by what the rows that bear it say.
+starts with. A name in none of them is understood where its rows say that it is an end.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -137,10 +137,10 @@ class Understood:
 def complete(
     table: StageTable, witnesses: Iterable[Witness]
 ) -> tuple[StageTable, tuple[Understood, ...], Mapping[str, Trouble]]:
-    """Understand the names that are in no table.
+    """Understand the names that are in no table, where their rows say that they are ends.
 
-    Returns the table with them, how each was understood, and a trouble for each that was not. An
-    open stage takes its place behind the last one that is no more probable.
+    Returns the table with them, how each was understood, and a trouble for each that was not: no
+    row says where an open stage stands among the others.
     """
     strange: dict[str, list[Witness]] = {}
     for witness in witnesses:
@@ -149,17 +149,15 @@ def complete(
     found: list[Understood] = []
     troubles: dict[str, Trouble] = {}
     for name, several in strange.items():
+        first = several[0].position.line
         try:
-            found.append(Understood(_understand(name, several), several[0].position.line.place("StageName")))
+            found.append(Understood(_understand(name, several), first.place("StageName")))
         except Unreadable as error:
             known = ", ".join(stage.name for stage in table.stages)
             message = f"unknown stage {name!r} ({error}): known are {known}; give a table of stages that has it"
-            troubles[name] = several[0].position.line.trouble("StageName", message)
-    found.sort(key=lambda one: (one.stage.chance or Decimal(0), one.stage.name))
-    stages = list(table.stages)
-    for one in found:
-        stages.insert(_behind(stages, one.stage), one.stage)
-    return attrs.evolve(table, stages=tuple(stages)), tuple(found), MappingProxyType(troubles)
+            troubles[name] = first.trouble("StageName", message)
+    stages = (*table.stages, *(one.stage for one in found))
+    return attrs.evolve(table, stages=stages), tuple(found), MappingProxyType(troubles)
 
 
 def _understand(name: str, witnesses: Sequence[Witness]) -> Stage:
@@ -170,17 +168,10 @@ def _understand(name: str, witnesses: Sequence[Witness]) -> Stage:
         message = "its rows contradict each other" if said else "no row says whether it is open, won or lost"
         raise Unreadable(message)
     (status,) = said
-    chances = {one.position.probability for one in witnesses if one.position.probability is not None}
-    if status is not Status.OPEN:
-        return Stage(name, status, Decimal(1 if status is Status.WON else 0))
-    if not chances:
-        message = "it is open, but no row has a probability to place it by"
+    if status is Status.OPEN:
+        message = "it is open, but no row says where it stands among the others"
         raise Unreadable(message)
-    return Stage(name, status, max(chances, key=lambda one: _count(one, witnesses)) / PER_CENT)
-
-
-def _count(chance: Decimal, witnesses: Sequence[Witness]) -> tuple[int, Decimal]:
-    return sum(witness.position.probability == chance for witness in witnesses), chance
+    return Stage(name, status, Decimal(1 if status is Status.WON else 0))
 
 
 def _by_flags(witness: Witness) -> Status | None:
@@ -205,14 +196,3 @@ _CATEGORIES: Mapping[str, Status] = MappingProxyType(
         **dict.fromkeys(("pipeline", "bestcase", "mostlikely", "commit", "forecast"), Status.OPEN),
     }
 )
-
-
-def _behind(stages: Sequence[Stage], new: Stage) -> int:
-    if new.status is not Status.OPEN:
-        return len(stages)
-    no_more = [
-        number
-        for number, stage in enumerate(stages)
-        if stage.status is Status.OPEN and (stage.chance or Decimal(0)) <= (new.chance or Decimal(0))
-    ]
-    return no_more[-1] + 1 if no_more else 0

@@ -52,9 +52,9 @@ def _life(event: LifeEvent, names: Names) -> str:
         case InteractionMissed():
             return "They did not turn up." if event.by == "them" else "We did not turn up."
         case InteractionAttempted():
+            who = listed(event.ours) or "We"
             whom = names.all(event.theirs) or "somebody"
-            by = maybe(" for {}", listed(event.ours))
-            return f"We tried to reach {whom} by {event.channel}{by} and did not{because(event.result)}."
+            return f"{who} tried to reach {whom} by {event.channel}, and did not{because(event.result)}."
         case InteractionHeld():
             minutes = maybe(", {} minutes", event.minutes)
             held = f"{a(event.channel).capitalize()} was held{_among(event, names)}"
