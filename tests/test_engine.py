@@ -1,9 +1,11 @@
 """DealFlow as an application sees it: asking, retrying, and being told no."""
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +17,8 @@ from dealflow.domain.deal import DealValued, NotOpen, StageAdvanced
 from dealflow.domain.gate import Answer
 from dealflow.domain.noun import AlreadyThere, NotThere, RunsBackward
 from dealflow.domain.playbook import PlaybookDefined, playbook_id
+from dealflow.journal import Record
+from dealflow.store import Journal
 from dealflow.store.errors import CommandReused
 from tests.clock import Clock
 
@@ -391,3 +395,45 @@ def test_a_decision_that_leans_on_its_own_transaction_is_taken_anew_when_the_jou
         )
         met = next(one for one in done[3].records[0].event.verdict.findings if one.criterion == "economic-buyer-met")
         assert met.records == (done[1].records[0].position, done[2].records[0].position)
+
+
+class Meddled:
+    """A journal into which somebody else writes just before we first read a stream."""
+
+    def __init__(self, journal: Journal, meddle: Callable[[], object]) -> None:
+        self._journal = journal
+        self._meddle: list[Callable[[], object]] = [meddle]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    def streams(self, streams: Iterable[UUID]) -> tuple[Record, ...]:
+        while self._meddle:
+            self._meddle.pop()()
+        return self._journal.streams(streams)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [df.ValueDeal(money(5)), df.LoseDeal(df.LossCause.PRICE), df.AdvanceStage("executive_meeting")],
+    ids=["quiet now", "quiet at its end", "quiet where it stands"],
+)
+def test_the_same_command_stored_while_we_read_is_our_outcome(tmp_path: Path, command: df.Command) -> None:
+    with df.DealFlow.open(f"sqlite:///{tmp_path / 'two.db'}") as other:
+        deal = opened(other)
+        ask = df.Ask(command, "li", deal, date(2026, 2, 1), command_id="a")
+        theirs: list[df.Done] = []
+        journal = Meddled(other.journal, lambda: theirs.extend(other.do_all([ask])))
+        ours = df.DealFlow(cast("Journal", journal)).do_all([ask])
+        assert ours == tuple(theirs)
+        assert len(ours[0].records) == 1
+
+
+def test_a_command_refused_because_it_was_just_stored_returns_what_it_led_to(tmp_path: Path) -> None:
+    with df.DealFlow.open(f"sqlite:///{tmp_path / 'two.db'}") as other:
+        deal = opened(other)
+        other.do(df.LoseDeal(), on=deal, by="li", at=date(2026, 2, 1))
+        ask = df.Ask(df.ReopenDeal("a new budget"), "li", deal, date(2026, 3, 1), command_id="a")
+        theirs: list[df.Done] = []
+        journal = Meddled(other.journal, lambda: theirs.extend(other.do_all([ask])))
+        assert df.DealFlow(cast("Journal", journal)).do_all([ask]) == tuple(theirs)

@@ -8,6 +8,7 @@ from dealflow.conversation import (
     Ask,
 )
 from dealflow.decider import (
+    Command,
     Refused,
 )
 from dealflow.domain.acceptance import (
@@ -223,6 +224,7 @@ __all__ = [
     "Channel",
     "ChurnCause",
     "Closeness",
+    "Command",
     "CommitDeal",
     "ConcedeObjection",
     "ConcludeInteraction",

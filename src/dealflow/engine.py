@@ -6,6 +6,8 @@ rules say no), a `Conflict` (others were quicker, after retries), or another `St
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from random import uniform
+from time import sleep
 from typing import Any, Self, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,7 +32,8 @@ from dealflow.replay.telling.words import Names
 from dealflow.store import Journal, open_journal
 from dealflow.store.errors import CommandReused, Conflict, StoreError
 
-ATTEMPTS = 10
+ATTEMPTS = 30
+PAUSE = 0.002  # seconds, times the attempt; under a second in all
 R = TypeVar("R")
 Moment = date | datetime
 
@@ -61,6 +64,11 @@ class _Outcome:
     start: int = 0
     end: int = 0
     past: tuple[Record, ...] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is to be stored, and remembered by its command id."""
+        return self.end > self.start
 
     def done(self, stored: Sequence[Record]) -> Done:
         """Return the command's own records; a playbook defined on the way is not its own."""
@@ -151,6 +159,7 @@ class DealFlow:
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
+                sleep(uniform(0, PAUSE * attempt))  # noqa: S311 (only to fall out of step with whoever was quicker)
         raise AssertionError
 
     def conversation(self) -> Conversation:
@@ -167,16 +176,27 @@ class DealFlow:
                 outcomes.append(first[ask.command_id])
                 continue
             try:
-                stream, entries = talk.ask(ask)
+                outcomes.append(self._decide(talk, ask))
             except Refused as no:
                 no.add_note(f"command {number} of {len(asks)}: {ask.command}")
                 raise
-            outcomes.append(_Outcome(stream, len(talk.entries) - len(entries), len(talk.entries)))
-            if ask.command_id is not None and entries:
+            if ask.command_id is not None and outcomes[-1].is_new:
                 ids[ask.command_id] = ask.digest()
                 first[ask.command_id] = outcomes[-1]
         records = self.commit(talk, talk.entries, ids)
         return tuple(one.done(records) for one in outcomes)
+
+    def _decide(self, talk: Conversation, ask: Ask) -> "_Outcome":
+        """Decide one command. Where it leads to nothing, the very same may have been stored while we read."""
+        try:
+            stream, entries = talk.ask(ask)
+        except Refused:
+            if past := self._first_outcomes([ask]):
+                return past[ask.command_id or ""]
+            raise
+        if not entries and (past := self._first_outcomes([ask])):
+            return past[ask.command_id or ""]
+        return _Outcome(stream, len(talk.entries) - len(entries), len(talk.entries))
 
     def commit(self, talk: Conversation, entries: Sequence[Entry], ids: Mapping[str, str]) -> tuple[Record, ...]:
         """Store entries of a conversation in one transaction, and remember the command ids."""
@@ -185,7 +205,7 @@ class DealFlow:
         return self.journal.append(entries, ids, head=talk.head if talk.leans_on_itself else None)
 
     def _first_outcomes(self, asks: Sequence[Ask]) -> "dict[str, _Outcome]":
-        """Return what commands with these ids led to before; raises `CommandReused`."""
+        """Return what commands with these ids led to before, by id; raises `CommandReused`."""
         digests: dict[str, str] = {}
         for ask in asks:
             if ask.command_id is not None and digests.setdefault(ask.command_id, ask.digest()) != ask.digest():

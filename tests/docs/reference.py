@@ -365,6 +365,8 @@ def mappable() -> Iterator[str]:
     for noun in NOUN_NAMES:
         if noun in by_noun:
             yield row(noun, ", ".join(f"[{name}](commands.md#{name.lower()})" for name in by_noun[noun]))
+    yield ""
+    yield f"A stream begins with {listed(sorted(one.__name__ for one in mapping.BEGINNINGS))}."
 
 
 # The command line

@@ -38,5 +38,11 @@ def test_it_stays_quiet_where_the_end_reads_so_already_or_the_deal_was_open_by_t
     given(OPENED).when(RestateEnd(MORE, None)).then_quiet()
 
 
+def test_it_stays_quiet_where_more_was_said_later() -> None:
+    told = given(OPENED, DealWon(MUCH), Corrected(2, DealWon(MORE), None, RESTATED))
+    told.when(RestateEnd(MUCH, None), date(2026, 1, 6)).then_quiet()
+    told.when(RestateEnd(MUCH, None), date(2026, 1, 8)).then(Corrected(2, DealWon(MUCH), None, RESTATED))
+
+
 def test_there_has_to_be_a_deal() -> None:
     given().when(RestateEnd(MORE, None)).then_refused(NotThere("deal"))

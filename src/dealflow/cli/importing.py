@@ -14,7 +14,7 @@ from cyclopts import App, Parameter
 from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment, a_zone
 from dealflow.cli.output import Failed, note, progress, show_json
 from dealflow.interchange.mapped import import_csv
-from dealflow.interchange.salesforce import as_json, as_text, import_salesforce
+from dealflow.interchange.salesforce import as_json, as_text, import_salesforce, read_tables
 from dealflow.plain import plain
 from dealflow.store.errors import BadLine
 from dealflow.store.jsonl import read_header, read_jsonl
@@ -65,6 +65,12 @@ def salesforce(
     stages: Annotated[
         Path | None, Parameter(help="A CSV table of the organisation's own stages. [default: the standard ones]")
     ] = None,
+    levels: Annotated[
+        Path | None, Parameter(help="A CSV table word,level: what in a title makes it which. [default: built in]")
+    ] = None,
+    roles: Annotated[
+        Path | None, Parameter(help="A CSV table word,role: which contact role is which buyer. [default: built in]")
+    ] = None,
     inflow: Inflow = SHARED,
     where: Where = DEFAULT,
     form: Form = TABLE,
@@ -80,6 +86,7 @@ def salesforce(
             currency=currency,
             date_order=date_order,
             stages=stages,
+            tables=read_tables(levels, roles),
             by=inflow.by,
             rejects=inflow.rejects,
             progress=bar,

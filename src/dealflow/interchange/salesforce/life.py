@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import attrs
 
-from dealflow.domain.deal import Deal, Status
+from dealflow.domain.deal import DEAL, Deal, Status
 from dealflow.interchange.pipeline import Trouble
 from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.reading import SAME, digest, window
@@ -61,13 +61,15 @@ class Stand:
 class Life:
     """One opportunity in time.
 
-    *past* are the stops earlier imports told, where no history says them; *unknown* is until when
-    nothing was kept; *is_told* says whether there is a history at all.
+    *past* are the stops earlier imports told, where no history says them, and *steps* when the
+    journal's own steps began; *unknown* is until when nothing was kept; *is_told* says whether
+    there is a history at all.
     """
 
     opened: When
     stands: tuple[Stand, ...]
     past: tuple[Stop, ...] = ()
+    steps: tuple[datetime, ...] = ()
     unknown: datetime | None = None
     notices: tuple[Notice, ...] = ()
     is_told: bool = False
@@ -170,7 +172,8 @@ def _untold(scribe: Scribe, meaning: Meaning, deal: Opportunity) -> Life | None:
     notice = Notice(About.HISTORY_MISSING, deal.key, deal.line.place("StageName"), position.stage)
     begun = Stand(meaning.stages.playbook.keys()[0], opened, created(deal.key, deal.line, deal.stamp), version)
     past = _past(scribe, meaning, deal, opened)
-    return Life(opened, (begun, now), past, now.at.end, (notice,))
+    steps = _steps(scribe, deal) if past else ()
+    return Life(opened, (begun, now), past, steps, now.at.end, (notice,))
 
 
 def _version(scribe: Scribe, deal: Opportunity) -> str:
@@ -187,6 +190,11 @@ def _past(scribe: Scribe, meaning: Meaning, deal: Opportunity, opened: When) -> 
     return (stage,) if end is None else (stage, Stop(end, opened, deal.line.place()))
 
 
+def _steps(scribe: Scribe, deal: Opportunity) -> tuple[datetime, ...]:
+    records = scribe.known.get(deal.line.stream, ()) if deal.line.stream else ()
+    return tuple(record.occurred_from for record in DEAL.history(records) if DEAL.moves(record.event))
+
+
 # When it ended
 
 
@@ -199,7 +207,8 @@ def _dated(
     """
     stands: list[Stand] = []
     notices: list[Notice] = []
-    last = before = life.opened.start
+    last = max(life.steps, default=life.opened.start)
+    before = max(life.steps[:-1], default=life.opened.start)
     earlier: Stand | None = None
     for stand in life.stands:
         was, goal = before_status(meaning, life, earlier), meaning.end(stand.stage)
