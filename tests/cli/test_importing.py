@@ -289,3 +289,22 @@ def test_the_leadforge_leads_give_their_figures(run: Run) -> None:
     assert funnel["won_of_all"] == figures["C4e_lead_to_won"]
     assert funnel["win_rate"] == figures["C4f_win_rate_closed_leads(incl lost before SQL)"]
     assert run("replay", "lead_000188").out.startswith("Lead lead_000188 · Company acct_000177")
+
+
+def test_titles_and_roles_are_read_by_tables_of_ones_own(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "org"
+    export.mkdir()
+    (export / "Account.csv").write_text(ACCOUNTS)
+    (export / "Opportunity.csv").write_text(OPPORTUNITIES)
+    (export / "OpportunityHistory.csv").write_text(HISTORY)
+    person = "003000000000001AAA,001000000000001AAA,Wang,Werksleiter,2026-01-12T09:00:00Z\n"
+    (export / "Contact.csv").write_text(f"Id,AccountId,Name,Title,CreatedDate\n{person}")
+    levels = tmp_path / "levels.csv"
+    levels.write_text("word,level\nwerksleiter,director\n")
+    words = ("import", "salesforce", export, "--currency", "EUR", "--org", "org", "--db", "sqlite:///own.db")
+    assert run(*words, "--levels", levels).code == 0
+    with DealFlow.open("sqlite:///own.db") as flow:
+        assert flow.state(flow.find("003000000000001AAA")).level == "director"
+    levels.write_text("word,level\nwerksleiter,emperor\n")
+    refused = run(*words, "--levels", levels)
+    assert (refused.code, "levels.csv, line 2, column level" in refused.err) == (1, True)

@@ -1,6 +1,7 @@
 """Laws of every noun, over arbitrary histories and arbitrary conversations."""
 
 from datetime import UTC, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,8 @@ COMMANDS: list[Any] = [
     for command in vars(module).values()
     if isinstance(command, type) and command.__module__ == module.__name__ and hasattr(command, "decide")
 ]
+
+st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))
 
 # Values that meet each other often: few ids, few deals, the milestones of one playbook.
 FEW = st.sampled_from(["a", "b"])

@@ -58,3 +58,11 @@ def test_nobody_may_say_any_more_when_it_is_signed() -> None:
 
 def test_expecting_the_same_day_again_is_quiet() -> None:
     given(OPENED, CloseExpected(date(2026, 6, 30))).when(ExpectClose(date(2026, 6, 30))).then_quiet()
+
+
+@pytest.mark.parametrize("digits", ["NaN", "sNaN", "Infinity"])
+def test_what_is_no_number_is_refused_and_never_compared(digits: str) -> None:
+    odd = Money(Decimal(digits), "CNY")
+    for command in (ValueDeal(odd), PriceDeal(odd)):
+        outcome = given(OPENED, DealValued(Money.of(1, "CNY")), DealPriced(Money.of(1, "CNY"))).when(command)
+        outcome.then_refused(NotMoney("amount", f"{digits} is not an amount: expected a finite number"))

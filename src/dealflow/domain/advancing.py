@@ -6,7 +6,7 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.decider import Events, Facts, refuse_if
+from dealflow.decider import Events, Facts, Refused, refuse_if
 from dealflow.domain.criteria import judge, shut
 from dealflow.domain.deal import (
     DEAL,
@@ -169,8 +169,7 @@ class AdvanceStage:
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Stays quiet where the deal stands there already; lists every shut gate at once."""
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
+            raise Refused(NotThere("deal"))
         if deal.stage == self.to and deal.status is Status.OPEN:
             return ()
         playbook = facts.playbooks.get(deal.playbook)
@@ -211,8 +210,7 @@ class RevertStage:
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Refuses to go forward, and to go back without a reason."""
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
+            raise Refused(NotThere("deal"))
         if deal.stage == self.to and deal.status is Status.OPEN:
             return ()
         playbook = facts.playbooks.get(deal.playbook)
@@ -244,8 +242,7 @@ class ChangePlaybook:
         key = self.playbook.key if isinstance(self.playbook, Playbook) else self.playbook
         playbook = facts.playbooks.get(key)
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
+            raise Refused(NotThere("deal"))
         version = playbook.version if playbook else 0
         if (deal.playbook, deal.version, deal.stage) == (key, version, self.at):
             return ()

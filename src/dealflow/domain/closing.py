@@ -5,7 +5,7 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.decider import Events, Facts, refuse_if
+from dealflow.decider import Events, Facts, Refused, refuse_if
 from dealflow.domain.advancing import UnknownMilestone, frozen, milestone_of
 from dealflow.domain.deal import (
     DEAL,
@@ -100,16 +100,15 @@ class WinDeal:
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Stays quiet where the deal is won already for that amount."""
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
-        amount = self.amount or deal.amount
-        if isinstance(deal.end, DealWon) and deal.end.amount == amount:
+            raise Refused(NotThere("deal"))
+        amount, flaws = self.amount or deal.amount, not_money(amount=self.amount)
+        if not flaws and isinstance(deal.end, DealWon) and deal.end.amount == amount:
             return ()
         rest = not_passed(deal, facts)
         event = DealWon(amount, rest, self.primary_reason, self.contributing, self.said_by)
         refuse_if(
             *misfits(deal, event),
-            *not_money(amount=self.amount),
+            *flaws,
             MilestonesNotPassed(rest) if rest and not self.skip_rest else None,
         )
         return (event,)
@@ -168,8 +167,7 @@ class ReopenDeal:
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Refuses where the deal is open, or its playbook has no such milestone."""
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
+            raise Refused(NotThere("deal"))
         at = self.at or deal.stage
         playbook = facts.playbooks.get(deal.playbook)
         keys = playbook.keys(deal.version) if playbook else ()

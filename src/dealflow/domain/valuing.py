@@ -56,10 +56,11 @@ class ValueDeal:
 
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Stays quiet where that is its value already."""
-        if deal is not None and deal.valued == self.amount:
+        flaws = not_money(amount=self.amount)
+        if deal is not None and not flaws and deal.valued == self.amount:
             return ()
         event = DealValued(self.amount)
-        refuse_if(*misfits(deal, event), *not_money(amount=self.amount))
+        refuse_if(*misfits(deal, event), *flaws)
         return (event,)
 
 
@@ -74,10 +75,11 @@ class PriceDeal:
 
     def decide(self, deal: Deal | None, facts: Facts) -> Events:
         """Stays quiet where that is our price already."""
-        if deal is not None and deal.priced == self.amount:
+        flaws = not_money(amount=self.amount)
+        if deal is not None and not flaws and deal.priced == self.amount:
             return ()
         event = DealPriced(self.amount)
-        refuse_if(*misfits(deal, event), *not_money(amount=self.amount))
+        refuse_if(*misfits(deal, event), *flaws)
         return (event,)
 
 

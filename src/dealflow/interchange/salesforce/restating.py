@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import attrs
 
-from dealflow.decider import Events, Facts, refuse_if
+from dealflow.decider import Events, Facts, Refused
 from dealflow.domain.deal import DEAL, Deal, DealWon
 from dealflow.domain.noting import CorrectRecord
 from dealflow.domain.noun import Corrected, NotThere
@@ -29,8 +29,7 @@ class RestateEnd:
         deal was open by then.
         """
         if deal is None:
-            refuse_if(NotThere("deal"))
-            return ()
+            raise Refused(NotThere("deal"))
         ends = [record for record in DEAL.before(facts.own, facts.at) if record.event == deal.end]
         if not ends or _said_later(facts, ends[-1].version):
             return ()
