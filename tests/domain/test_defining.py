@@ -4,6 +4,7 @@ import pytest
 
 from dealflow.decider import Command
 from dealflow.domain.defining import DefinePlaybook, RetirePlaybook, RevisePlaybook
+from dealflow.domain.noting import MergeInto
 from dealflow.domain.noun import AlreadyThere, Missing, NotThere
 from dealflow.domain.playbook import (
     STANDARD,
@@ -12,6 +13,7 @@ from dealflow.domain.playbook import (
     Meaning,
     Milestone,
     MilestoneTwice,
+    NoTwin,
     Playbook,
     PlaybookDefined,
     PlaybookRetired,
@@ -111,3 +113,8 @@ def test_the_standard_cycle_is_23_weeks() -> None:
     days = sum(milestone.days or 0 for milestone in STANDARD.milestones())
     assert days == 23 * 7
     assert Decimal(days) / 30 == pytest.approx(Decimal("5.37"), abs=Decimal("0.005"))
+
+
+def test_a_playbook_is_its_key_and_merged_into_no_other() -> None:
+    defined = given(PlaybookDefined("short", "Short cycle", SHORT))
+    defined.when(MergeInto(playbook_id("other"), "alike")).then_refused(NoTwin("short"))

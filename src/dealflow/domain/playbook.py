@@ -13,7 +13,7 @@ import attrs
 
 from dealflow.decider import Refusal
 from dealflow.domain.gate import OPEN_GATE, Gate
-from dealflow.domain.noun import AlreadyThere, AnyNoun, Missing, NotThere, Noun, Tags
+from dealflow.domain.noun import AlreadyThere, AnyNoun, MergedInto, Missing, NotThere, Noun, Tags
 from dealflow.journal import derived_id
 
 PlaybookKey = str
@@ -180,6 +180,16 @@ class Retired:
         return f"playbook {self.key!r} is retired: choose another"
 
 
+@attrs.frozen
+class NoTwin:
+    """A playbook is its key; two keys are two playbooks."""
+
+    key: PlaybookKey
+
+    def __str__(self) -> str:
+        return f"playbook {self.key!r} cannot be merged into another: retire it, and move its deals"
+
+
 def flaws(milestones: tuple[Milestone, ...]) -> tuple[Refusal, ...]:
     """Say what keeps these from being a playbook's milestones: none, a key twice, an odd chance."""
     keys = [milestone.key for milestone in milestones]
@@ -202,6 +212,8 @@ def misfits(playbook: Playbook | None, event: PlaybookEvent | AnyNoun) -> tuple[
             return (*taken, *flaws(event.milestones))
         case _ if playbook is None:
             return (NotThere("playbook"),)
+        case MergedInto():
+            return (NoTwin(playbook.key),)
         case PlaybookRevised():
             gone = (Retired(playbook.key),) if playbook.retired else ()
             return (*gone, *flaws(event.milestones))

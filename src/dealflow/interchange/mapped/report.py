@@ -34,7 +34,7 @@ class FileRead:
         notes = (
             (self.repeated, f"{self.repeated} said twice"),
             (len(self.left_out), f"{len(self.left_out)} left out by the mapping: {_some(self.left_out)}"),
-            (self.unsaid, f"{self.unsaid} commands not given, for want of a value"),
+            (self.unsaid, f"commands not given, for want of a value: {self.unsaid}"),
             (len(self.unmapped), f"columns not mapped: {', '.join(self.unmapped)}"),
         )
         said = [f"{self.rows} rows", DELIMITERS.get(self.delimiter, self.delimiter)]

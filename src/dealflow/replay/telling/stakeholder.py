@@ -57,8 +57,8 @@ def tell(event: StakeholderEvent, person: UUID, names: Names) -> str:
 def _life(event: LifeEvent, who: str, names: Names) -> str:
     match event:
         case StakeholderIdentified():
-            title = maybe(", {}", names.text(event.title))
-            return f"{who}{title}{maybe(' of {}', event.organisation)}, became known to us."
+            known_as = f"{maybe(', {}', names.text(event.title))}{maybe(' of {}', event.organisation)}"
+            return f"{who}{known_as}{',' if event.title else ''} became known to us."
         case StakeholderMoved():
             to = names(event.account) if event.account else event.organisation or "another organisation"
             return f"{who} moved to {to}."
