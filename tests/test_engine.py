@@ -249,12 +249,17 @@ def test_a_criterion_of_ones_own_is_asked_by_name(clock: Clock) -> None:
 
 def test_a_gate_that_asks_what_nobody_can_answer_is_refused(flow: df.DealFlow) -> None:
     playbook = df.Playbook.of(
-        "own", "Own", [df.Milestone("a", "A", gate=df.Gate(advisory=("acme.moon-phase",))), df.Milestone("b", "B")]
+        "own", "Own", [df.Milestone("a", "A", gate=df.Gate(strict=("acme.moon-phase",), advisory=("acme.tide",))), df.Milestone("b", "B")]
     )
     deal = opened(flow, playbook)
     with pytest.raises(df.Refused) as no:
         flow.do(df.AdvanceStage("b"), on=deal, by="li")
     assert no.value.reasons == (UnknownCriterion("acme.moon-phase"),)
+    event = flow.do(df.AdvanceStage("b", override="the moon is up"), on=deal, by="li").records[0].event
+    assert {one.criterion: one.answer for one in event.verdict.findings} == {
+        "acme.moon-phase": Answer.UNKNOWN,
+        "acme.tide": Answer.UNKNOWN,
+    }
 
 
 def test_what_another_system_did_was_not_ours_to_judge(flow: df.DealFlow) -> None:

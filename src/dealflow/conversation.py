@@ -6,21 +6,23 @@ way, so a rehearsal and the real thing cannot differ.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
 import attrs
-import msgspec
 
-from dealflow.decider import Command, Facts, Refusal, Refused
+from dealflow.decider import Command, Facts, Refusal, Refused, refuse_if
 from dealflow.domain.criteria import Criterion
 from dealflow.domain.defining import DefinePlaybook
-from dealflow.domain.noun import Corrected, NotThere, Noun, RunsBackward
+from dealflow.domain.merger import merged
+from dealflow.domain.noting import MergeInto
+from dealflow.domain.noun import Corrected, NotThere, Noun, RunsBackward, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.playbook import Playbook, playbook_id
+from dealflow.domain.stakeholder import StakeholderIdentified
 from dealflow.domain.timeline import timeline_before
 from dealflow.journal import Entry, Record, Source, When
 from dealflow.store import Journal
@@ -44,9 +46,12 @@ class Ask:
     source: Source | None = None
 
     def digest(self) -> str:
-        """Return what tells this command from another one that bears the same id."""
-        parts = (type(self.command).__name__, self.command, self.on, self.at)
-        return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+        """Return what tells this command from another one that bears the same id.
+
+        The same instant is the same, whatever zone it is written in.
+        """
+        at = self.at.astimezone(UTC) if isinstance(self.at, datetime) and self.at.tzinfo else self.at
+        return hashlib.sha256(repr((self.command, self.on, at)).encode()).hexdigest()
 
 
 @attrs.frozen
@@ -60,6 +65,16 @@ class WrongNoun:
         return f"this is a command for a {self.asked}, but the stream is a {self.found}: check the id"
 
 
+@attrs.frozen
+class NotItsStream:
+    """A playbook stands in the stream of its key, so that one key is one playbook."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return f"playbook {self.key!r} stands in the stream playbook_id({self.key!r}): leave `on` out"
+
+
 @attrs.define
 class _Stream:
     """One stream as the conversation goes: what the journal holds and what was added since."""
@@ -68,7 +83,7 @@ class _Stream:
     records: list[Record]
     state: Any = None
     latest: datetime | None = None  # the latest start of anything that happened in it
-    moved: datetime | None = None  # the start of the last step of its life cycle
+    moved: datetime | None = None  # the latest start of a step of its life cycle, corrected or not
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "_Stream":
@@ -101,18 +116,39 @@ class _Stream:
             self.state = noun.fold(noun.history(self.records))
 
     def runs_backward(self, when: When) -> RunsBackward | None:
-        """Say whether a step of the life cycle at *when* would lie before the last one."""
+        """Say whether a step of the life cycle at *when* would lie before the last one that stands."""
         if self.moved is None or when.end >= self.moved:
             return None
-        return RunsBackward(when.end, self.moved)
+        moves = (one for one in corrected(self.records) if self.noun is not None and self.noun.moves(one.event))
+        latest = max((one.occurred_from for one in moves), default=when.end)
+        return RunsBackward(when.end, latest) if when.end < latest else None
 
     def _note(self, record: Record) -> None:
         self.records.append(record)
         told_of = record.event.occurred if isinstance(record.event, Corrected) else None
         start = max(record.occurred_from, told_of.start) if told_of else record.occurred_from
         self.latest = max(self.latest or start, start)
-        if self.noun is not None and self.noun.moves(record.event):
-            self.moved = max(self.moved or record.occurred_from, record.occurred_from)
+        if told_of is not None or (self.noun is not None and self.noun.moves(record.event)):
+            self.moved = max(self.moved or start, start)
+
+
+def around(journal: Journal, deal: UUID, accounts: Collection[UUID]) -> list[Record]:
+    """Read the whole streams of a deal, of its people and of its account, by position.
+
+    People of other accounts (a consultant, a contractor) who have a part in it, or were met about
+    it, count with all their contacts.
+    """
+    found = {record.position: record for record in journal.deal_streams(deal)}
+    for account in accounts:
+        found |= {record.position: record for record in journal.account_streams(account)}
+    present = {record.stream for record in found.values()}
+    named = {person for record in found.values() for person in getattr(record.event, "theirs", ())} - present
+    found |= {record.position: record for record in journal.streams(named)}
+    elsewhere = {record.account for record in found.values() if isinstance(record.event, StakeholderIdentified)}
+    for other in elsewhere - {*accounts}:
+        if other is not None:
+            found |= {record.position: record for record in journal.account_streams(other)}
+    return [found[position] for position in sorted(found)]
 
 
 class Conversation:
@@ -146,16 +182,32 @@ class Conversation:
 
         Raises `Refused` with every reason, and then leaves the conversation as it was.
         """
+        if not ask.by or ask.command_id == "":
+            message = "by and command_id must not be empty: say who asks, and leave the id out where there is none"
+            raise ValueError(message)
         when = When.of(ask.at if ask.at is not None else self._now, self._journal.zone)
         named = getattr(ask.command, "playbook", None)
         defined = self._define(named, ask, when) if isinstance(named, Playbook) else ()
         on = ask.on or (playbook_id(ask.command.key) if isinstance(ask.command, DefinePlaybook) else uuid4())
+        self._check_others(ask.command, on)
         try:
             entries = self._decide(ask, on, when)
         except Refused:
             self._forget(defined)
             raise
         return on, (*defined, *entries)
+
+    def _check_others(self, command: Command, on: UUID) -> None:
+        """Refuse what no stream can see by itself: another playbook's stream, a merger into nothing."""
+        if isinstance(command, DefinePlaybook) and on != playbook_id(command.key):
+            raise Refused(NotItsStream(command.key))
+        if isinstance(command, MergeInto) and command.other != on:
+            mine, other = self._stream(on), self._stream(command.other)
+            if other.noun is None or other.state is None:
+                raise Refused(NotThere(mine.noun.name if mine.noun else "stream"))
+            if mine.noun is not None and mine.noun is not other.noun:
+                raise Refused(WrongNoun(mine.noun.name, other.noun.name))
+            refuse_if(*merged(other.noun.name, getattr(other.state, "merged_into", None)))
 
     def _decide(self, ask: Ask, on: UUID, when: When) -> tuple[Entry, ...]:
         stream = self._stream(on)
@@ -259,14 +311,15 @@ class Conversation:
 
     def _look(self, deal: UUID, state: Any, when: When) -> tuple[Record, ...]:
         """Return the records of the deal, its people and its account, as happened by then."""
-        stored = (*self._journal.account_streams(state.account), *self._journal.deal_streams(deal))
-        self.load([record.stream for record in stored])
-        around = {
+        stored = around(self._journal, deal, {state.account})
+        near = {record.stream for record in stored}
+        self.load(list(near))
+        near |= {
             stream
             for stream, one in self._streams.items()
             if any(record.account == state.account or deal in record.deals for record in one.records)
         }
-        records = [record for stream in around for record in self._streams[stream].records]
+        records = [record for stream in near for record in self._streams[stream].records]
         if any(record.position > self._head for record in records):
             self.leans_on_itself = True
         return timeline_before(sorted(records, key=lambda record: record.position), when)

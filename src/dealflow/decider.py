@@ -5,6 +5,7 @@ follow (none where things are already so) or raises `Refused` with every reason 
 """
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -68,7 +69,8 @@ class Facts:
 
     def id(self, what: str) -> str:
         """Name what is raised now, for a caller that gave it no id of its own."""
-        return f"{what}-{self.version}"
+        taken = {getattr(record.event, "id", None) for record in self.own}
+        return next(id_ for number in count(self.version) if (id_ := f"{what}-{number}") not in taken)
 
 
 class Command(Protocol):

@@ -7,33 +7,34 @@ rules say no), a `Conflict` (others were quicker, after retries), or another `St
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from random import uniform
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Self, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from dealflow.conversation import Ask, Conversation
+from dealflow.conversation import Ask, Conversation, around
 from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
+from dealflow.domain.deal import DEAL
 from dealflow.domain.erasure import forgetting
 from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.timeline import by_stream, known_by
-from dealflow.journal import Entry, Record, Source, When, until
+from dealflow.journal import JOURNAL, Entry, Record, Source, When, until
 from dealflow.projections import View, build
 from dealflow.projections.funnel import Funnel, funnel
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
-from dealflow.projections.playbooks import PLAYBOOKS
+from dealflow.projections.playbooks import PLAYBOOKS, playbook_at
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
 from dealflow.store import Journal, open_journal
 from dealflow.store.errors import CommandReused, Conflict, StoreError
 
-ATTEMPTS = 30
-PAUSE = 0.002  # seconds, times the attempt; under a second in all
+PAUSE, LONGEST_PAUSE = 0.002, 0.25  # seconds between two tries, doubled each time
+PATIENCE = 20.0  # seconds of trying before a conflict is given back
 R = TypeVar("R")
 Moment = date | datetime
 
@@ -153,14 +154,16 @@ class DealFlow:
 
         Each sees what the earlier ones led to. A refusal names the command by a note.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        give_up = monotonic() + PATIENCE
+        pause = PAUSE
+        while True:
             try:
                 return self._attempt(asks)
             except Conflict:
-                if attempt == ATTEMPTS:
+                if monotonic() > give_up:
                     raise
-                sleep(uniform(0, PAUSE * attempt))  # noqa: S311 (only to fall out of step with whoever was quicker)
-        raise AssertionError
+            sleep(uniform(0, pause))  # noqa: S311 (only to fall out of step with whoever was quicker)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def conversation(self) -> Conversation:
         """Begin a conversation: what is asked in it is decided now and stored when committed."""
@@ -229,12 +232,13 @@ class DealFlow:
         playbook: str | None = None,
     ) -> Funnel:
         """Count the funnel as of *happened*, as it was known at *known* (absent: all, now)."""
+        moment = self._until(happened)
         rows = self.rows(PIPELINE, known=known, knowledge=knowledge)
-        playbooks = self.rows(PLAYBOOKS, known=known, knowledge=knowledge)
+        playbooks = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None)  # ours, not the source's
         return funnel(
             rows.values(),
-            playbooks.values(),
-            happened=self._until(happened),
+            [playbook_at(row, moment) for row in playbooks.values()],
+            happened=moment,
             known=self._until(known),
             playbook=playbook,
         )
@@ -316,13 +320,10 @@ class DealFlow:
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""
         own = self.journal.stream(deal)
-        if not own:
-            raise NotFound(str(deal))
-        streams = {record.position: record for record in self.journal.deal_streams(deal)}
-        for account in {record.account for record in own if record.account is not None}:
-            streams |= {record.position: record for record in self.journal.account_streams(account)}
-        whole = forgetting(streams[position] for position in sorted(streams))
-        return known_by(whole, self._until(known), knowledge)
+        if not own or noun_of(own) is not DEAL:
+            raise NotFound(str(deal), what="deal")
+        accounts = {record.account for record in own if record.account is not None}
+        return known_by(forgetting(around(self.journal, deal, accounts)), self._until(known), knowledge)
 
     def _until(self, moment: Moment | None) -> datetime | None:
         return None if moment is None else until(moment, self.zone)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 import attrs
 
+JOURNAL, SOURCE = "journal", "source"  # whose knowledge the known clock is about
 TICK = timedelta(microseconds=1)
 _NAMESPACE = UUID("6f1d8f8e-5c1b-5f0a-9a53-0b7a2f6c1d11")
 
@@ -69,7 +70,7 @@ class When:
     def of(cls, moment: "datetime | date | When", zone: tzinfo) -> "When":
         """Read what a caller gives: an aware instant, a bare date in *zone*, or a window."""
         if isinstance(moment, When):
-            return moment
+            return cls.between(moment.start, moment.end)
         if isinstance(moment, datetime):
             instant = _aware(moment)
             return cls(instant, instant)
@@ -160,8 +161,8 @@ class Record:
         """When it happened, as one value."""
         return When(self.occurred_from, self.occurred_to)
 
-    def known_at(self, knowledge: str = "journal") -> datetime:
+    def known_at(self, knowledge: str = JOURNAL) -> datetime:
         """Say when it became known: to the journal, or (`"source"`) to the system it came from."""
-        if knowledge == "source" and self.source is not None and self.source.recorded_at:
+        if knowledge == SOURCE and self.source is not None and self.source.recorded_at:
             return self.source.recorded_at
         return self.recorded_at

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
+MOST_DIGITS, MOST_DECIMALS = 18, 6  # so that the sum of very many is still exact
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -47,6 +48,9 @@ class Money:
             return f"{self.amount!r} is not an exact amount: give a Decimal, or use Money.of"
         if not self.amount.is_finite():
             return f"{self.amount} is not an amount: expected a finite number"
+        exponent = self.amount.as_tuple().exponent
+        if self.amount.adjusted() >= MOST_DIGITS or (isinstance(exponent, int) and exponent < -MOST_DECIMALS):
+            return f"{self.amount} has too many digits: expected {MOST_DIGITS} and {MOST_DECIMALS} decimals at most"
         if not _CODE.fullmatch(self.currency):
             return f"{self.currency!r} is not a currency: expected an ISO 4217 code such as CNY"
         return None

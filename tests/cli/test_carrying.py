@@ -48,7 +48,7 @@ def test_an_export_cut_short_is_refused_with_its_line(run: Run, exported: Path) 
     ran = run("import", "jsonl", exported, "--db", "sqlite:///copy.db")
     assert ran.code == 1
     assert ran.err.startswith(f"dealflow: {exported}: line 21: ")
-    assert run("funnel", "--json", "--db", "sqlite:///copy.db").out.startswith('{\n  "happened": null')
+    assert not Path("copy.db").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The importers from the command line: small exports made by hand, and the real ones where they are."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,12 +141,12 @@ def test_who_imports_is_named_in_the_journal(crm: Import) -> None:
         ({"mapping": "system = "}, "crm.toml"),
     ],
 )
-def test_what_cannot_be_imported_is_named_by_its_place(run: Run, crm: Import, change: Any, place: str) -> None:
+def test_what_cannot_be_imported_is_named_by_its_place(tmp_path: Path, crm: Import, change: Any, place: str) -> None:
     ran = crm(**change)
     assert (ran.code, ran.out) == (1, "")
     assert "dealflow: nothing was imported; " in ran.err
     assert place in ran.err
-    assert answer(run, "sqlite:///crm.db", "funnel")["deals"] == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["crm", "crm.toml"]
 
 
 def test_every_trouble_is_listed_however_many(crm: Import) -> None:
@@ -184,6 +185,72 @@ def test_a_mapping_must_be_given(run: Run, tmp_path: Path) -> None:
     assert run("import", "csv", tmp_path).code == 2
 
 
+def test_a_new_journal_reads_bare_dates_in_the_zone_of_the_mapping(run: Run, crm: Import) -> None:
+    assert crm(mapping=MAPPING.replace('"UTC"', '"Asia/Shanghai"')).code == 0
+    funnel = answer(run, "sqlite:///crm.db", "funnel", "--happened", "2026-02-28")
+    assert funnel["happened"] == "2026-02-28T15:59:59.999999Z"
+
+
+def test_the_zone_of_a_new_journal_may_be_another_than_that_of_the_mapping(run: Run, crm: Import) -> None:
+    assert crm("--zone", "Europe/Vienna", mapping=MAPPING.replace('"UTC"', '"Asia/Shanghai"')).code == 0
+    funnel = answer(run, "sqlite:///crm.db", "funnel", "--happened", "2026-02-28")
+    assert funnel["happened"] == "2026-02-28T22:59:59.999999Z"
+
+
+def test_a_refused_import_does_not_settle_the_zone(crm: Import) -> None:
+    assert crm("--zone", "Asia/Shanghai", deals=DEALS.replace("900000", "a lot")).code == 1
+    assert crm("--zone", "Europe/Vienna").code == 0
+
+
+def test_a_refused_import_leaves_the_journal_that_was_there(run: Run, crm: Import) -> None:
+    DealFlow.open("sqlite:///crm.db", zone="Asia/Shanghai").close()
+    assert crm(deals=DEALS.replace("900000", "a lot")).code == 1
+    with DealFlow.open("sqlite:///crm.db") as flow:
+        assert flow.zone.key == "Asia/Shanghai"
+
+
+def test_a_zone_that_is_not_that_of_the_journal_is_refused(crm: Import) -> None:
+    assert crm().code == 0
+    assert crm("--zone", "UTC").code == 0
+    ran = crm("--zone", "Asia/Shanghai")
+    assert ran.code == 1
+    assert "reads bare dates in UTC, but was to be opened in Asia/Shanghai" in ran.err
+
+
+@pytest.mark.parametrize("words", [("--org", "n\udce4he"), ("--by", "J\udcfcrgen")])
+def test_a_name_that_is_not_utf_8_is_refused(crm: Import, words: tuple[str, str]) -> None:
+    ran = crm(*words)
+    assert (ran.code, f"is not UTF-8: name it otherwise, with {words[0]}" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("rejects", "why"),
+    [
+        ("nowhere/aside.jsonl", "there is no folder nowhere"),
+        ("crm", "it is a folder"),
+        ("a" * 253, "File name too long"),
+    ],
+)
+def test_rejects_that_cannot_be_written_are_noticed_before_anything_is_stored(
+    crm: Import, tmp_path: Path, rejects: str, why: str
+) -> None:
+    ran = crm("--rejects", rejects, deals=DEALS.replace("900000", "a lot"))
+    assert (ran.code, f"{rejects}: cannot be written: {why}" in ran.err) == (1, True)
+    assert not (tmp_path / "crm.db").exists()
+
+
+def test_rejects_may_go_nowhere(crm: Import) -> None:
+    assert crm("--rejects", os.devnull, deals=DEALS.replace("900000", "a lot")).code == 0
+    assert not Path(os.devnull).is_file()
+
+
+def test_rejects_that_were_there_stay_where_the_import_is_refused(crm: Import, tmp_path: Path) -> None:
+    (tmp_path / "aside.jsonl").write_text("of yesterday")
+    assert crm("--rejects", "aside.jsonl", deals=DEALS.splitlines()[0]).code == 1
+    assert (tmp_path / "aside.jsonl").read_text() == "of yesterday"
+    assert not (tmp_path / "aside.jsonl.part").exists()
+
+
 # Salesforce
 
 
@@ -201,7 +268,15 @@ def test_an_export_goes_in_and_the_funnel_comes_out(run: Run, org: Import) -> No
     assert json.loads(org("--json").out)["records"] == 0
 
 
-@pytest.mark.parametrize("key", ["006000000000002AAA", "salesforce:006000000000002AAA"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "006000000000002AAA",
+        "salesforce:006000000000002AAA",
+        "006000000000002",
+        "salesforce:006000000000002",
+    ],
+)
 def test_an_imported_deal_is_found_by_its_key_and_not_called_late(run: Run, org: Import, key: str) -> None:
     org()
     ran = run("replay", key, "--db", "sqlite:///org.db")
@@ -244,11 +319,11 @@ def test_a_zone_that_is_none_is_misunderstood(org: Import) -> None:
         ({"opportunities": OPPORTUNITIES.replace("Name,", "Title,", 1)}, "Opportunity.csv, line 1"),
     ],
 )
-def test_an_export_that_cannot_be_is_named_by_its_place(run: Run, org: Import, change: Any, place: str) -> None:
+def test_an_export_that_cannot_be_is_named_by_its_place(tmp_path: Path, org: Import, change: Any, place: str) -> None:
     ran = org(**change)
     assert (ran.code, ran.out) == (1, "")
     assert place in ran.err
-    assert answer(run, "sqlite:///org.db", "funnel")["deals"] == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["org"]
 
 
 # The real exports

@@ -26,6 +26,14 @@ def test_a_time_without_an_offset_could_be_any() -> None:
         moment("2026-02-28T17:00")
 
 
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9999-12-31", "0001-01-01", "9999-12-31T00:00Z"]
+)
+def test_what_not_every_zone_can_tell_is_out_of_reach(text: str) -> None:
+    with pytest.raises(ValueError, match="is out of reach: give a day after 0001-01-01 and before 9999-12-31"):
+        moment(text)
+
+
 def test_only_a_file_can_be_missing() -> None:
     assert [str(journal_file(f"sqlite:///{path}")) for path in ("a.db", "/b/a.db")] == ["a.db", "/b/a.db"]
     assert [journal_file(url) for url in ("memory:", "sqlite:///", "postgresql://li:secret@host/sales")] == [None] * 3

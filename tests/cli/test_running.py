@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -13,12 +14,18 @@ from dealflow.domain.noun import Missing, NotThere
 from tests.cli.conftest import Run
 
 Failing = Callable[[BaseException], None]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 READING = (("funnel",), ("deals",), ("replay", "e818"), ("export", "jsonl"))
 
 
-def python(*words: str) -> subprocess.CompletedProcess[str]:
+def python(*words: str, environ: Mapping[str, str] = NOTHING) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 (our own command)
-        [sys.executable, *words], capture_output=True, text=True, check=False, encoding="utf-8"
+        [sys.executable, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, **environ},
     )
 
 
@@ -153,6 +160,21 @@ def test_a_reader_who_has_had_enough_is_not_complained_of(demo_db: str) -> None:
         writer.stdout.close()
         said = writer.stderr.read()
     assert (writer.returncode, said) == (141, b"")
+
+
+def test_a_terminal_that_cannot_show_a_character_gets_another() -> None:
+    done = python("-m", "dealflow", "demo", environ={"PYTHONIOENCODING": "ascii:strict"})
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "?" in done.stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_nobody_need_be_there_to_read_the_answer(demo_db: str, closed: str) -> None:
+    words = f"{sys.executable} -m dealflow funnel --db {demo_db} {closed}"
+    done = subprocess.run(  # noqa: S602 (our own command)
+        words, shell=True, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 WITHOUT = "import sys; sys.modules[{!r}] = None; from dealflow.cli import main; sys.exit(main(['funnel']))"

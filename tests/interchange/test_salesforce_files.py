@@ -1,6 +1,7 @@
 """Which file is which, how its columns are called, and everything that can be wrong with one."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from tests.interchange.salesforce_export import (
     task,
 )
 
+OTHER = "006000000000002AAA"
 SHORT_ACCOUNT, SHORT_DEAL = ACCOUNT[:15], DEAL[:15]
 
 
@@ -199,7 +201,7 @@ def test_every_problem_of_every_file_is_listed_at_once(folder: Folder, flow: Dea
     [
         ({"CloseDate": "2026-02-30"}, "column CloseDate: '2026-02-30' is not a date or time"),
         ({"CreatedDate": "yesterday"}, "column CreatedDate: 'yesterday' is not a date or time"),
-        ({"Amount": "1.000,50"}, "column Amount: '1.000,50' is not an amount"),
+        ({"Amount": "1,000,5"}, "column Amount: '1,000,5' is not an amount"),
         ({"Amount": "-5"}, "column Amount: amount: -5 EUR is below zero"),
         ({"IsClosed": "perhaps"}, "column IsClosed: 'perhaps' is neither yes nor no"),
         ({"Probability": "high"}, "column Probability: 'high' is not an amount"),
@@ -291,6 +293,76 @@ def test_amounts_without_a_currency_are_refused_once(folder: Folder, flow: DealF
             "name the one they are all in"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (("1.234", "12,5"), ("1234", "12.5")),
+        (("1.234", "1.234,50"), ("1234", "1234.50")),
+        (("1.234", "1.234.567"), ("1234", "1234567")),
+        (("1.234", "0,500"), ("1234", "0.500")),
+        (("12,500", "12.50"), ("12500", "12.50")),
+        (("12,500", "1,234.50"), ("12500", "1234.50")),
+        (("1.234", "1250.5"), ("1.234", "1250.5")),
+        (("12500", "8"), ("12500", "8")),
+    ],
+)
+def test_the_decimal_mark_is_decided_over_the_whole_column(
+    folder: Folder, flow: DealFlow, cells: tuple[str, str], amounts: tuple[str, str]
+) -> None:
+    folder.with_deal(*(opportunity(Id=key, Amount=cell) for key, cell in zip((DEAL, OTHER), cells, strict=True)))
+    folder.into(flow)
+    assert [state(flow, key).amount.amount for key in (DEAL, OTHER)] == [Decimal(one) for one in amounts]
+
+
+@pytest.mark.parametrize(("cell", "small"), [("1.234", "1.234"), ("1,234", "1.234")])
+def test_an_amount_that_may_be_a_thousand_times_as_much_is_refused_once(
+    folder: Folder, flow: DealFlow, cell: str, small: str
+) -> None:
+    folder.with_deal(opportunity(Amount="500"), opportunity(Id=OTHER, Amount=cell))
+    assert folder.refused_by(flow) == [
+        (
+            f"Opportunity.csv, line 3, column Amount: {cell!r}: 1234 or {small}? no cell of the column tells its "
+            "decimal mark; write amounts with a point and two decimals, such as 1234.00"
+        )
+    ]
+
+
+def test_amounts_with_two_decimal_marks_in_one_column_are_refused_at_the_odd_one(
+    folder: Folder, flow: DealFlow
+) -> None:
+    keys = (DEAL, OTHER, "006000000000003AAA")
+    folder.with_deal(
+        *(opportunity(Id=key, Amount=cell) for key, cell in zip(keys, ("1.50", "2,5", "3.5"), strict=True))
+    )
+    assert folder.refused_by(flow) == [
+        (
+            "Opportunity.csv, line 3, column Amount: '1.50': decimal point or comma? the column has '1.50' and '2,5'; "
+            "write all of them such as 1250.50"
+        )
+    ]
+
+
+def test_the_currency_of_a_report_stands_beside_its_amounts(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal(opportunity(**{"Amount (converted)": "1090", "Amount Currency": "USD"}))
+    report = folder.into(flow)
+    assert str(state(flow).amount) == "1,000 USD"
+    assert report.files[1].unread == ("Amount (converted)",)
+
+
+def test_a_converted_amount_is_not_the_amount(folder: Folder, flow: DealFlow) -> None:
+    row = {**opportunity(), "Amount (converted)": "1090"}
+    del row["Amount"]
+    folder.with_deal(row).into(flow)
+    assert state(flow).amount is None
+
+
+def test_a_history_without_a_currency_is_in_that_of_its_deal(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal(opportunity(CurrencyIsoCode="USD"), history=history((T0, "Prospecting")))
+    report = folder.into(flow, currency="EUR")
+    assert str(state(flow).amount) == "1,000 USD"
+    assert report.differences == ()
 
 
 def test_a_currency_that_is_none_and_an_order_that_is_none_are_refused(folder: Folder, flow: DealFlow) -> None:

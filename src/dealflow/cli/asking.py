@@ -1,6 +1,7 @@
 """Verbs that ask: the funnel, the list of deals, the replay of one."""
 
 from typing import Annotated
+from uuid import UUID
 
 from cyclopts import Parameter
 
@@ -8,7 +9,8 @@ from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
-from dealflow.engine import DealFlow
+from dealflow.engine import DealFlow, NotFound
+from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.playbooks import PLAYBOOKS
 
@@ -53,7 +55,7 @@ def replay(
 ) -> None:
     """Tell how a deal was won or lost, record by record, and how it stood in the end."""
     with where.reading() as flow:
-        answer = flow.replay(flow.find(deal, noun="deal"), **as_of.clocks)
+        answer = flow.replay(_found(flow, deal), **as_of.clocks)
         if not answer.lines:
             message = f"deal {deal} had not been opened by then: ask as of a later day"
             raise Failed(message)
@@ -63,8 +65,22 @@ def replay(
             show_story(out(), answer, flow.zone, as_of)
 
 
+def _found(flow: DealFlow, deal: str) -> UUID:
+    """Find a deal; a Salesforce id of 15 characters, as its pages show it, also stands for its 18."""
+    try:
+        return flow.find(deal, noun="deal")
+    except NotFound as none:
+        system, colon, key = deal.rpartition(":")
+        if none.found or (longer := long_id(key)) == key:
+            raise
+        try:
+            return flow.find(f"{system}{colon}{longer}", noun="deal")
+        except NotFound:
+            raise none from None
+
+
 def _must_have(flow: DealFlow, playbook: str | None) -> None:
-    there = sorted(one.key for one in flow.rows(PLAYBOOKS).values())
+    there = sorted(one.playbook.key for one in flow.rows(PLAYBOOKS).values())
     if playbook is not None and playbook not in there:
         message = f"no playbook {playbook!r} in this journal: it has {', '.join(there) or 'none'}"
         raise Failed(message)

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import tzinfo
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,13 +14,16 @@ from cyclopts import App, Parameter
 
 from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment, a_zone
 from dealflow.cli.output import Failed, note, progress, show_json
+from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import import_csv
+from dealflow.interchange.mapped.written import read_mapping
 from dealflow.interchange.salesforce import as_json, as_text, import_salesforce, read_tables
 from dealflow.plain import plain
 from dealflow.store.errors import BadLine
 from dealflow.store.jsonl import read_header, read_jsonl
 
 import_app = App(name="import", help="Bring a history in: a CRM's export, mapped tables, another journal.")
+ZONE = "The zone a new journal reads bare dates in. [default: --timezone, or the mapping's `zone`, or UTC]"
 Folder = Annotated[Path, Parameter(help="The folder with the files.")]
 
 
@@ -38,13 +42,19 @@ class Inflow:
     ] = None
     zone: Annotated[
         ZoneInfo | None,
-        Parameter(converter=a_zone, help="The zone a new journal reads bare dates in. [default: --timezone, or UTC]"),
+        Parameter(converter=a_zone, help=ZONE),
     ] = None
 
-    def zone_or(self, other: ZoneInfo | None = None) -> str | None:
-        """Return the name of the zone a new journal is begun in."""
-        chosen = self.zone or other
-        return chosen.key if chosen else None
+    def must_be_utf8(self, directory: Path) -> None:
+        """Refuse names that no journal can keep."""
+        for option, name in (("--org", self.org or directory.resolve().name), ("--by", self.by)):
+            if name.encode(errors="ignore").decode() != name:
+                message = f"{name!r} is not UTF-8: name it otherwise, with {option}"
+                raise Failed(message)
+
+    def writing(self, where: Where, begun: tzinfo | None) -> AbstractContextManager[DealFlow]:
+        """Open the journal; a new one is *begun* in that zone, unless one is given."""
+        return where.writing(str(begun) if begun else None, zone=self.zone.key if self.zone else None)
 
 
 SHARED = Inflow()
@@ -77,7 +87,8 @@ def salesforce(
 ) -> None:
     """Import a Salesforce export: CSV files as the API, a report or a warehouse writes them."""
     _must_be_there(directory)
-    with where.writing(inflow.zone_or(timezone)) as flow, progress("storing") as bar:
+    inflow.must_be_utf8(directory)
+    with inflow.writing(where, timezone) as flow, progress("storing") as bar:
         report = import_salesforce(
             flow,
             directory,
@@ -111,7 +122,9 @@ def csv(
 ) -> None:
     """Import CSV files as a mapping says."""
     _must_be_there(directory)
-    with where.writing(inflow.zone_or()) as flow, progress("storing") as bar:
+    inflow.must_be_utf8(directory)
+    zone = read_mapping(mapping).settings.zone
+    with inflow.writing(where, zone) as flow, progress("storing") as bar:
         report = import_csv(
             flow,
             directory,

@@ -1,7 +1,8 @@
 """Options that several verbs share, each declared once: where the journal is, as of when, in which form."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,7 +29,19 @@ def moment(text: str) -> Moment:
     if isinstance(read, datetime) and read.tzinfo is None:
         message = f"{text!r} has no UTC offset: write {text}Z or {text}+01:00, or a bare date for that evening"
         raise ValueError(message)
+    if not _within_reach(read):
+        message = f"{text!r} is out of reach: give a day after {date.min} and before {date.max}"
+        raise ValueError(message)
     return read
+
+
+def _within_reach(read: Moment) -> bool:
+    """Say whether a moment can be told in every zone: the first and the last day of all cannot."""
+    try:
+        day = read.astimezone(UTC).date() if isinstance(read, datetime) else read
+    except OverflowError:
+        return False
+    return date.min < day < date.max
 
 
 def a_moment(_type: Any, tokens: Sequence[Token]) -> Moment:
@@ -65,11 +78,31 @@ class Where:
             note("the journal is empty: nothing has been imported or recorded yet")
         return flow
 
-    def writing(self, zone: str | None = None) -> DealFlow:
-        """Open a journal, begun here if it is not there yet: then *zone* is what its bare dates are read in."""
+    @contextmanager
+    def writing(self, begun: str | None = None, *, zone: str | None = None) -> Iterator[DealFlow]:
+        """Open a journal, begun here if it is not there yet; where nothing comes of it, none is left behind.
+
+        *zone* is what its bare dates are read in, and must be that of a journal which is there
+        already; *begun* is only for a new one, where no *zone* is given.
+        """
         file = journal_file(self.db)
         there = file is not None and file.exists()
-        return DealFlow.open(self.db, zone=None if there else zone)
+        stored = there
+        with DealFlow.open(self.db, zone=zone or (None if there else begun)) as flow:
+            try:
+                yield flow
+                stored = True
+            finally:
+                stored = stored or flow.journal.head() > 0
+                if not stored and file is not None:
+                    flow.close()
+                    _remove(file)
+
+
+def _remove(file: Path) -> None:
+    """Remove a journal, with what SQLite keeps beside it."""
+    for name in (file, f"{file}-wal", f"{file}-shm"):
+        Path(name).unlink(missing_ok=True)
 
 
 def journal_file(url: str) -> Path | None:

@@ -12,7 +12,7 @@ from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.exporting import export_app
 from dealflow.cli.importing import import_app
-from dealflow.cli.output import Failed, err, note, out
+from dealflow.cli.output import Failed, err, make_ready, note, out
 from dealflow.decider import Refused
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.store.errors import StoreError
@@ -36,6 +36,7 @@ app.command(replay)
 
 def run(words: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    make_ready()
     try:
         code = _run(words)
         sys.stdout.flush()

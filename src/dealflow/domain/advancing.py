@@ -189,10 +189,11 @@ class AdvanceStage:
         )
         refuse_if(
             *misfits(deal, event),
+            UnknownMilestone(deal.stage, keys) if keys and deal.stage not in keys else None,
             UnknownMilestone(self.to, keys) if self.to not in keys else None,
             LiesBehind(self.to, deal.stage) if 0 <= there < here else None,
             StageSkipped(left[1:]) if left[1:] and not self.reason else None,
-            *shut(verdict, gates, facts),
+            *shut(verdict, facts),
         )
         return (event,)
 

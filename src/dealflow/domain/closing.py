@@ -1,11 +1,12 @@
 """What may be asked at the end of a deal: commit, renege, win, lose, abandon, reopen."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 from uuid import UUID
 
 import attrs
 
-from dealflow.decider import Events, Facts, Refused, refuse_if
+from dealflow.decider import Events, Facts, Refusal, Refused, refuse_if
 from dealflow.domain.advancing import UnknownMilestone, frozen, milestone_of
 from dealflow.domain.deal import (
     DEAL,
@@ -19,12 +20,14 @@ from dealflow.domain.deal import (
     Given,
     LossCause,
     Side,
+    StageEvent,
     Status,
     misfits,
 )
 from dealflow.domain.noun import NotThere, missing
-from dealflow.domain.playbook import MilestoneKey
+from dealflow.domain.playbook import MilestoneKey, Playbook
 from dealflow.domain.valuing import not_money
+from dealflow.journal import Record
 from dealflow.money import Money
 
 
@@ -43,6 +46,25 @@ def not_passed(deal: Deal, facts: Facts) -> tuple[MilestoneKey, ...]:
     playbook = facts.playbooks.get(deal.playbook)
     keys = playbook.keys(deal.version) if playbook else ()
     return tuple(key for key in keys if key not in deal.passed)
+
+
+def out_of_play(history: Iterable[Record], playbooks: Mapping[str, Playbook]) -> Iterator[Refusal]:
+    """Say what a deal's playbook has no place for in its history: milestones it does not have, a win
+    that neither passed nor skipped one. A playbook that is not at hand says nothing.
+    """
+    deal: Deal | None = None
+    for record in history:
+        deal = DEAL.evolve(deal, record.event)
+        playbook = playbooks.get(deal.playbook) if deal else None
+        if deal is None or playbook is None:
+            continue
+        keys = playbook.keys(deal.version)
+        if isinstance(record.event, StageEvent) and deal.stage not in keys:
+            yield UnknownMilestone(deal.stage, keys)
+        if isinstance(record.event, DealWon):
+            unpassed = tuple(key for key in keys if key not in {*deal.passed, *record.event.skipped})
+            if unpassed:
+                yield MilestonesNotPassed(unpassed)
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import attrs
 
 from dealflow.decider import Facts, Refusal
 from dealflow.domain.deal import Deal
-from dealflow.domain.gate import IMPORTED, Answer, CriterionName, Finding, Gate, Verdict
+from dealflow.domain.gate import IMPORTED, PASSED, Answer, CriterionName, Finding, Gate, Verdict
 from dealflow.domain.seat import Seat, seats
 from dealflow.domain.stakeholder import Role, Stance
 from dealflow.journal import Record
@@ -24,8 +24,8 @@ class Case:
     records: tuple[Record, ...]
 
     def playing(self, role: Role) -> tuple[Seat, ...]:
-        """Return the seats of those who hold *role* in the deal."""
-        return tuple(seat for seat in self.seats if seat.plays(role))
+        """Return the seats of those who hold *role* in the deal and have not left."""
+        return tuple(seat for seat in self.seats if seat.plays(role) and seat.left is None)
 
 
 Found = tuple[Answer, tuple[int, ...]]
@@ -82,6 +82,8 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
 
 # Judging
 
+UNANSWERABLE = "nobody here can answer this"
+
 
 @attrs.frozen
 class GateNotMet:
@@ -113,25 +115,26 @@ def judge(deal: Deal, gates: tuple[Gate, ...], facts: Facts, override: str | Non
     if facts.imported:
         findings = tuple(Finding(name, Answer.UNKNOWN, strict, note=IMPORTED) for name, strict in asked.items())
         return Verdict(findings, facts.position)
-    known = {name: strict for name, strict in asked.items() if name in facts.criteria}
-    if not known:
-        return Verdict((), facts.position if asked else 0, override)
+    if not asked:
+        return PASSED
     records = facts.look()
     case = Case(facts.stream, deal, seats(facts.stream, records), records)
-    findings = tuple(_find(name, strict, case, facts) for name, strict in known.items())
-    return Verdict(findings, facts.position, override)
+    findings = tuple(_find(name, strict, case, facts) for name, strict in asked.items())
+    overridden = any(one.strict and one.answer is not Answer.MET for one in findings)
+    return Verdict(findings, facts.position, override if overridden else None)
 
 
 def _find(name: CriterionName, strict: bool, case: Case, facts: Facts) -> Finding:
+    if name not in facts.criteria:
+        return Finding(name, Answer.UNKNOWN, strict, note=UNANSWERABLE)
     answer, positions = facts.criteria[name](case)
     return Finding(name, answer, strict, tuple(sorted(set(positions))))
 
 
-def shut(verdict: Verdict, gates: tuple[Gate, ...], facts: Facts) -> Iterator[Refusal]:
-    """Say which gates stay shut: strict criteria not met, and criteria nobody can answer."""
-    if facts.imported:
+def shut(verdict: Verdict, facts: Facts) -> Iterator[Refusal]:
+    """Say which strict criteria are not met, and which of them nobody can answer."""
+    if facts.imported or verdict.override is not None:
         return
-    for gate in gates:
-        yield from (UnknownCriterion(name) for name in (*gate.strict, *gate.advisory) if name not in facts.criteria)
-    if verdict.override is None:
-        yield from (GateNotMet(one) for one in verdict.findings if one.strict and one.answer is not Answer.MET)
+    for one in verdict.findings:
+        if one.strict and one.answer is not Answer.MET:
+            yield GateNotMet(one) if one.criterion in facts.criteria else UnknownCriterion(one.criterion)

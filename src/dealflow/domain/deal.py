@@ -383,7 +383,7 @@ def _stand(deal: Deal, event: StageAdvanced | StageReverted | DealPlaybookChange
             return attrs.evolve(
                 deal,
                 stage=event.at,
-                passed=_back_to(deal.passed, event.at),
+                passed=_back_to(deal.passed, event.at) if event.at in deal.passed else (*deal.passed, event.at),
                 status=Status.OPEN,
                 end=None,
                 committed=None,

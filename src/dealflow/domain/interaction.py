@@ -364,6 +364,16 @@ class WithAnotherAccount:
 
 
 @attrs.frozen
+class NotHeld:
+    """Only what took place can be concluded."""
+
+    status: InteractionStatus
+
+    def __str__(self) -> str:
+        return f"this interaction is {self.status} at that time: hold it first, or check the date"
+
+
+@attrs.frozen
 class NoActionAgreed:
     """An outcome without an agreed action cannot be an advance (domain.md §5)."""
 
@@ -382,7 +392,7 @@ def misfits(interaction: Interaction | None, event: InteractionEvent | AnyNoun) 
     if isinstance(event, PromiseEvent):
         return promise.misfits(interaction.promises, event)
     if isinstance(event, InteractionConcluded):
-        return unagreed(event)
+        return (*unagreed(event), *(() if interaction.held is not None else (NotHeld(interaction.status),)))
     return ()
 
 

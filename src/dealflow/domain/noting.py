@@ -9,10 +9,13 @@ from uuid import UUID
 import attrs
 
 from dealflow.decider import Events, Facts, Refusal, Refused, refuse_if
+from dealflow.domain.closing import out_of_play
+from dealflow.domain.deal import DEAL
 from dealflow.domain.noun import (
     Corrected,
     HistoryUnknown,
     MergedInto,
+    Missing,
     NoSuchRecord,
     Noted,
     NotOfThisNoun,
@@ -23,7 +26,12 @@ from dealflow.domain.noun import (
     missing,
 )
 from dealflow.domain.nouns import noun_of
+from dealflow.domain.personal import Personal
+from dealflow.domain.playbook import PlaybookDefined, PlaybookRevised
+from dealflow.domain.stakeholder import Erased, StakeholderErased
+from dealflow.domain.valuing import not_money
 from dealflow.journal import Record, When
+from dealflow.money import Money
 
 
 @attrs.frozen
@@ -99,9 +107,13 @@ class CorrectRecord:
         records = (*facts.own, _tentative(event, facts))
         if _reading(records) == _reading(facts.own):
             return ()
-        before = noun.problems(facts.own)
-        new = tuple(problem for problem in noun.problems(records) if problem not in before)
-        refuse_if(*missing(reason=self.reason), *new)
+        target = facts.own[self.version - 1].event
+        refuse_if(
+            *missing(reason=self.reason),
+            *_sacrosanct(target, self.replacement),
+            *(_contents(self.replacement, facts) if self.replacement is not None else ()),
+            *(one for one in _odds(noun, records, facts) if one not in _odds(noun, facts.own, facts)),
+        )
         return (event,)
 
     def _occurred(self, own: Sequence[Record]) -> When | None:
@@ -111,6 +123,45 @@ class CorrectRecord:
         original = own[self.version - 1].when
         now = next((record.when for record in corrected(own) if record.version == self.version), original)
         return None if now == original else now
+
+
+@attrs.frozen
+class Sacrosanct:
+    """Some records stand for good, because others rest on them or somebody was promised they would."""
+
+    event: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"a {self.event} is not taken back: {self.instead}"
+
+
+def _sacrosanct(target: Any, replacement: Any) -> Iterator[Refusal]:
+    """Say what must not be corrected away: an erasure, and the milestones that deals run on."""
+    if isinstance(target, StakeholderErased) and not isinstance(replacement, StakeholderErased):
+        yield Sacrosanct("StakeholderErased", "what was forgotten stays forgotten")
+    if isinstance(target, PlaybookDefined | PlaybookRevised) and type(replacement) is not type(target):
+        yield Sacrosanct(type(target).__name__, "revise the playbook, or replace the milestones")
+    elif isinstance(target, PlaybookDefined) and replacement.key != target.key:
+        yield Sacrosanct("PlaybookDefined", "its key is its stream; define another playbook")
+
+
+def _contents(event: Any, facts: Facts) -> Iterator[Refusal]:
+    """Hold a replacement to what every command holds its event to: words that say something, money
+    that is money, nothing personal of somebody who was erased.
+    """
+    values = {field.name: getattr(event, field.name) for field in attrs.fields(type(event))}
+    yield from (Missing(name) for name, value in values.items() if value == "")
+    yield from not_money(**{name: value for name, value in values.items() if isinstance(value, Money)})
+    erased = any(isinstance(record.event, StakeholderErased) for record in facts.own)
+    if erased and any(isinstance(value, Personal) for value in values.values()):
+        yield Erased()
+
+
+def _odds(noun: Noun[Any, Any], records: Sequence[Record], facts: Facts) -> tuple[object, ...]:
+    """Return what cannot be in a history, by the noun's own rules and by the playbook of a deal."""
+    play = tuple(out_of_play(noun.history(records), facts.playbooks)) if noun is DEAL else ()
+    return (*noun.problems(records), *play)
 
 
 def _strange(noun: Noun[Any, Any], version: int, replacement: object, own: Sequence[Record]) -> Iterator[Refusal]:

@@ -199,7 +199,7 @@ def flaws(milestones: tuple[Milestone, ...]) -> tuple[Refusal, ...]:
         *(
             ChanceOutOfRange(one.key, one.chance)
             for one in milestones
-            if one.chance is not None and not 0 <= one.chance <= 1
+            if one.chance is not None and not (one.chance.is_finite() and 0 <= one.chance <= 1)
         ),
     )
 

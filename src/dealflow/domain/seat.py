@@ -18,6 +18,8 @@ from dealflow.domain.stakeholder import (
     Role,
     RoleIdentified,
     RoleWithdrawn,
+    StakeholderDeparted,
+    StakeholderMoved,
     Stance,
     StanceChanged,
 )
@@ -38,7 +40,8 @@ class Cited(Generic[T]):
 class Seat:
     """One person's part in one deal: roles, influence, stance, and when we met them.
 
-    Absent is unknown. *met* holds the end of each held interaction they took part in.
+    Absent is unknown. *met* holds the end of each held interaction they took part in; *left* says
+    that they departed, and since when: they decide nothing any more.
     """
 
     stakeholder: UUID
@@ -47,6 +50,7 @@ class Seat:
     stance: Cited[Stance] | None = None
     ally: bool | None = None
     met: tuple[Cited[datetime], ...] = ()
+    left: Cited[datetime] | None = None
 
     def plays(self, role: Role) -> Cited[Role] | None:
         """Return the role with its record, or nothing where the person does not hold it."""
@@ -64,6 +68,7 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
     """
     facts: dict[UUID, list[Record]] = {}
     met: dict[UUID, list[Cited[datetime]]] = {}
+    left: dict[UUID, Cited[datetime]] = {}
     for record in history:
         match record.event:
             case RoleIdentified() | RoleWithdrawn() | InfluenceRated() | StanceChanged():
@@ -72,10 +77,14 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
             case InteractionHeld():
                 for person in record.event.theirs:
                     met.setdefault(person, []).append(Cited(record.occurred_to, record.position))
+            case StakeholderDeparted():
+                left[record.stream] = Cited(record.occurred_to, record.position)
+            case StakeholderMoved():
+                left.pop(record.stream, None)
             case _:
                 pass
     found = (_seat(deal, person, records, met.get(person, [])) for person, records in facts.items())
-    return tuple(seat for seat in found if seat is not None)
+    return tuple(attrs.evolve(seat, left=left.get(seat.stakeholder)) for seat in found if seat is not None)
 
 
 def _seat(deal: UUID, person: UUID, records: list[Record], met: list[Cited[datetime]]) -> Seat | None:

@@ -385,7 +385,7 @@ def misfits(stakeholder: Stakeholder | None, event: StakeholderEvent | AnyNoun) 
 
 def _missteps(stakeholder: Stakeholder, event: StakeholderEvent | AnyNoun) -> Iterator[Refusal]:
     moves = STAKEHOLDER.moves(event)
-    if moves:
+    if moves and not isinstance(event, StakeholderErased):
         yield from merged("stakeholder", stakeholder.merged_into)
     if stakeholder.erased and (moves or is_personal(event)):
         yield Erased()

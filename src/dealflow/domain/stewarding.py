@@ -22,7 +22,7 @@ from dealflow.domain.account import (
     RelationshipResumed,
     misfits,
 )
-from dealflow.domain.noun import missing
+from dealflow.domain.noun import corrected, missing
 from dealflow.domain.qualification import Pursuit, Risk, Screening, unexplained
 from dealflow.domain.valuing import not_money
 from dealflow.money import Money
@@ -147,11 +147,15 @@ class RecordPurchase:
     reference: str | None = None
 
     def decide(self, account: Account | None, facts: Facts) -> Events:
-        """Stays quiet where that reference is recorded already; without one, every purchase is another."""
+        """Stays quiet where that reference is recorded already, on whatever day.
+
+        Without a reference, every purchase is another.
+        """
         event = Purchased(self.amount, self.reference)
         known = None
         if account is not None and self.reference is not None:
-            known = next((one for one in account.purchases if one.reference == self.reference), None)
+            told = (record.event for record in corrected(facts.own) if isinstance(record.event, Purchased))
+            known = next((one for one in told if one.reference == self.reference), None)
         if known == event:
             return ()
         refuse_if(

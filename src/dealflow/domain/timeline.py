@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dealflow.domain.noun import Placed
 from dealflow.domain.nouns import noun_of
-from dealflow.journal import Record, When
+from dealflow.journal import JOURNAL, SOURCE, Record, When
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -32,11 +32,14 @@ def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]
     return _merged(records, lambda one: one.start <= when.end)
 
 
-def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = "journal") -> list[Record]:
+def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = JOURNAL) -> list[Record]:
     """Keep what was known by then, to the journal or (`"source"`) to the systems imported from.
 
     A stream whose very beginning was not known is not known at all.
     """
+    if knowledge not in {JOURNAL, SOURCE}:
+        message = f"knowledge is {JOURNAL!r} or {SOURCE!r}, not {knowledge!r}"
+        raise ValueError(message)
     if known is None:
         return list(records)
     kept: list[Record] = []

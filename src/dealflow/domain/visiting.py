@@ -43,16 +43,6 @@ class NoLength:
 
 
 @attrs.frozen
-class NotHeld:
-    """Only what took place can be concluded."""
-
-    status: InteractionStatus
-
-    def __str__(self) -> str:
-        return f"this interaction is {self.status} at that time: hold it first, or check the date"
-
-
-@attrs.frozen
 class PlanInteraction:
     """Plan a contact with an account, about none, one or several deals."""
 
@@ -297,8 +287,5 @@ class ConcludeInteraction:
         event = InteractionConcluded(self.outcome, self.agreed, self.due)
         if interaction is not None and interaction.concluded == event:
             return ()
-        refuse_if(
-            *misfits(interaction, event),
-            NotHeld(interaction.status) if interaction is not None and interaction.held is None else None,
-        )
+        refuse_if(*misfits(interaction, event))
         return (event,)

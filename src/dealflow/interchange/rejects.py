@@ -1,8 +1,8 @@
 """Rejects: streams that were set aside whole, a line of JSON each, with what stood against them."""
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
@@ -18,9 +18,35 @@ NO_ROWS: Rows = MappingProxyType({})
 
 
 def must_be_writable(out: TextIO | Path | None) -> None:
-    """Raise `ImportRefused` where there is no folder to write the rejects to, before anything is stored."""
-    if isinstance(out, Path) and not out.parent.is_dir():
-        raise ImportRefused([Trouble(Place(str(out)), f"cannot be written: there is no folder {out.parent}")])
+    """Raise `ImportRefused` where the rejects could not be written, before anything is stored."""
+    if not isinstance(out, Path):
+        return
+    if not out.parent.is_dir():
+        raise _unwritable(out, f"there is no folder {out.parent}")
+    if out.is_dir():
+        raise _unwritable(out, "it is a folder")
+    try:
+        if _is_kept(out):
+            _part(out.resolve()).open("w", encoding="utf-8").close()
+            _part(out.resolve()).unlink()
+        else:
+            out.open("w", encoding="utf-8").close()
+    except OSError as error:
+        raise _unwritable(out, error.strerror or str(error)) from None
+
+
+def _unwritable(out: Path, why: str) -> ImportRefused:
+    return ImportRefused([Trouble(Place(str(out)), f"cannot be written: {why}")])
+
+
+def _is_kept(out: Path) -> bool:
+    """Say whether it is a file, or will be one; a device or a pipe is written to as it is."""
+    return out.is_file() or not out.exists()
+
+
+def _part(out: Path) -> Path:
+    """Return where rejects are written at first, so that a file of that name is whole, or none."""
+    return out.with_name(f"{out.name}.part")
 
 
 def rows_by_place(rows: Iterable[Row]) -> Rows:
@@ -39,7 +65,19 @@ def write_rejects(rejects: Iterable[Reject], out: TextIO | Path, rows: Rows = NO
 
 
 def _opened(out: TextIO | Path) -> AbstractContextManager[TextIO]:
-    return out.open("w", encoding="utf-8") if isinstance(out, Path) else nullcontext(out)
+    if not isinstance(out, Path):
+        return nullcontext(out)
+    return _whole(out.resolve()) if _is_kept(out) else out.open("w", encoding="utf-8")
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[TextIO]:
+    try:
+        with _part(out).open("w", encoding="utf-8") as file:
+            yield file
+        _part(out).replace(out)
+    finally:
+        _part(out).unlink(missing_ok=True)
 
 
 def _line(reject: Reject, rows: Rows) -> dict[str, Any]:

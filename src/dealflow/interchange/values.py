@@ -1,7 +1,7 @@
 """Values: text from other systems read as exact amounts, dates and instants, or refused.
 
-Whether 03/04/25 is in March or in April is decided over a whole column, never over a cell; where
-no cell tells, it is refused rather than guessed.
+Whether 03/04/25 is in March or in April, and whether 1.234 is more than a thousand, is decided over
+a whole column, never over a cell; where no cell tells, it is refused rather than guessed.
 """
 
 import re
@@ -11,7 +11,9 @@ from decimal import Decimal
 
 import attrs
 
-_AMOUNT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_AMOUNT = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
+_SWAPPED = str.maketrans(",.", ".,")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # a thousand, or thousandths
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:.*)?")
 _SLASHED = re.compile(
     r"(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>\d{4}|\d{2})"
@@ -27,7 +29,7 @@ class Unreadable(ValueError):
 
 
 class Undecided(Unreadable):
-    """No cell says it: the whole column leaves open which day it means, or in which zone."""
+    """No cell says it: the whole column leaves open which day or amount it means, or in which zone."""
 
 
 def amount(text: str) -> Decimal:
@@ -36,6 +38,53 @@ def amount(text: str) -> Decimal:
         message = f"{text!r} is not an amount: expected digits with a decimal point, such as 1250.50"
         raise Unreadable(message)
     return Decimal(text.replace(",", ""))
+
+
+@attrs.frozen
+class Amounts:
+    """How one column writes its amounts: *mark* is the decimal one, absent where no cell tells.
+
+    A cell tells that can be read with one mark only: 12.50 and 1,234.50 are of a point, 12,5 and
+    1.234.567 of a comma. One mark with three digits behind it (12,500, 1.234) tells nothing, and
+    is refused where nothing else does: read wrong, it would be a thousand times what it is.
+    *mixed* are two cells that can only be read with different marks, the odd one last.
+    """
+
+    mark: str | None = None
+    mixed: tuple[str, str] | None = None
+
+    @classmethod
+    def of(cls, cells: Iterable[str]) -> "Amounts":
+        """Decide the decimal mark over all cells of a column."""
+        votes: dict[str, list[str]] = {}
+        for cell in cells:
+            marks = _marks(cell)
+            if len(marks) == 1:
+                votes.setdefault(marks[0], []).append(cell)
+        if len(votes) > 1:
+            common, rare = sorted(votes.values(), key=len, reverse=True)
+            return cls(None, (common[0], rare[0]))
+        return cls(next(iter(votes), None))
+
+    def read(self, text: str) -> Decimal:
+        """Read one cell exactly; raises `Unreadable`, and `Undecided` where the column leaves it open."""
+        if self.mixed is not None and ("," in text or "." in text):
+            both = f"the column has {self.mixed[0]!r} and {self.mixed[1]!r}"
+            message = f"{text!r}: decimal point or comma? {both}; write all of them such as 1250.50"
+            raise Undecided(message)
+        if self.mark is None and _AMBIGUOUS.fullmatch(text):
+            whole, small = re.sub("[.,]", "", text), text.replace(",", ".")
+            remedy = f"write amounts with a point and two decimals, such as {whole}.00"
+            message = f"{text!r}: {whole} or {small}? no cell of the column tells its decimal mark; {remedy}"
+            raise Undecided(message)
+        return amount(text.translate(_SWAPPED) if self.mark == "," else text)
+
+
+def _marks(cell: str) -> Sequence[str]:
+    """Return the decimal marks a cell can be read with; none where it has no mark to tell by."""
+    if not re.search("[.,]", cell) or _AMBIGUOUS.fullmatch(cell):
+        return ()
+    return [mark for mark, text in ((".", cell), (",", cell.translate(_SWAPPED))) if _AMOUNT.fullmatch(text)]
 
 
 def truth(text: str) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -119,7 +120,7 @@ def funnel(
     *playbook* keeps the deals that stand under one of them.
     """
     deals = [one for row in rows if (one := standing(row, happened)) and playbook in {None, one.playbook}]
-    used = {visit.playbook for deal in deals for visit in deal.visits}
+    used = {visit.playbook for deal in deals for visit in deal.visits} if playbook is None else {playbook}
     chosen = sorted((one for one in playbooks if one.key in used), key=lambda one: one.key)
     status = Counter(deal.status for deal in deals)
     won, lost = status[Status.WON], status[Status.LOST]
@@ -140,14 +141,19 @@ def funnel(
 
 
 def milestones_of(playbook: Playbook) -> Mapping[MilestoneKey, str]:
-    """Return the names of all milestones by key: the latest version's in order, then those only
-    older versions had, whose deals must not vanish.
+    """Return the names of all milestones by key, in order: the latest version's, and those only older
+    versions had, whose deals must not vanish, each behind the one it followed there.
     """
     names: dict[MilestoneKey, str] = {}
+    order: list[MilestoneKey] = []
     for version in reversed(playbook.versions):
+        spot = 0
         for milestone in version:
+            if milestone.key not in names:
+                order.insert(spot, milestone.key)
             names.setdefault(milestone.key, milestone.name)
-    return names
+            spot = order.index(milestone.key) + 1
+    return {key: names[key] for key in order}
 
 
 def _milestones(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[StageCount]:
@@ -164,7 +170,7 @@ def _milestones(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[Stage
             visits=len(visits),
             open=len(here),
             left=Left(**left),
-            passed_over=sum(key in deal.skipped for deal in deals if deal.playbook == playbook.key),
+            passed_over=sum(any(_skips(move, playbook.key, key) for move in deal.moves) for deal in deals),
             amount=totals(deal.amount for deal in here if deal.amount is not None),
         )
 
@@ -175,10 +181,15 @@ def _ends(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[StageCount]
         Status.LOST: playbook.ends.lost,
         Status.ABANDONED: playbook.ends.abandoned,
     }
-    ours = [deal for deal in deals if deal.playbook == playbook.key]
     for status, name in names.items():
-        came = [(deal, move) for deal in ours for move in deal.moves if move.step.value == status.value]
-        here = [deal for deal in ours if deal.status is status]
+        came = [(deal, move) for deal in deals for move in deal.moves if _ends_in(move, playbook.key, status)]
+        here = [deal for deal in deals if deal.status is status and deal.playbook == playbook.key]
+        again = [
+            deal
+            for deal in deals
+            for move, after in pairwise(deal.moves)
+            if _ends_in(move, playbook.key, status) and after.step is Step.REOPENED
+        ]
         if not came and status is Status.ABANDONED:
             continue
         yield StageCount(
@@ -189,30 +200,31 @@ def _ends(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[StageCount]
             entered=len({deal.deal for deal, _ in came}),
             visits=len(came),
             open=len(here),
-            left=Left(reopened=len(came) - len(here)),
+            left=Left(reopened=len(again)),
             passed_over=0,
             amount=totals(deal.amount for deal in here if deal.amount is not None),
         )
 
 
 def _conversions(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[Conversion]:
-    entered = {
-        key: {deal.deal for deal in deals for visit in deal.visits if _at(visit, playbook.key, key)}
-        for key in milestones_of(playbook)
-    }
-    keys = list(entered)
-    won = {deal.deal for deal in deals if any(_won_from(visit, playbook.key, keys[-1]) for visit in deal.visits)}
-    for key, following in zip(keys, [*keys[1:], playbook.ends.won], strict=True):
-        reached = entered.get(following, won)
-        yield Conversion(playbook.key, key, following, Share(len(entered[key] & reached), len(entered[key])))
+    keys = playbook.keys()
+    entered = [{deal.deal for deal in deals for visit in deal.visits if _at(visit, playbook.key, key)} for key in keys]
+    won = {deal.deal for deal in deals for move in deal.moves if _ends_in(move, playbook.key, Status.WON)}
+    steps = zip(keys, entered, [*keys[1:], playbook.ends.won], [*entered[1:], won], strict=True)
+    for key, came, to, reached in steps:
+        yield Conversion(playbook.key, key, to, Share(len(came & reached), len(came)))
 
 
 def _at(visit: Visit, playbook: PlaybookKey, key: MilestoneKey) -> bool:
     return (visit.playbook, visit.milestone) == (playbook, key)
 
 
-def _won_from(visit: Visit, playbook: PlaybookKey, key: MilestoneKey) -> bool:
-    return _at(visit, playbook, key) and visit.left is not None and visit.left.step is Step.WON
+def _ends_in(move: Move, playbook: PlaybookKey, status: Status) -> bool:
+    return (move.playbook, move.step.value) == (playbook, status.value)
+
+
+def _skips(move: Move, playbook: PlaybookKey, key: MilestoneKey) -> bool:
+    return move.playbook == playbook and key in move.skipped
 
 
 def _way(move: Move) -> str:

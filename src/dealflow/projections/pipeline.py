@@ -203,11 +203,6 @@ class Standing:
     visits: tuple[Visit, ...]
     moves: tuple[Move, ...]
 
-    @property
-    def skipped(self) -> frozenset[MilestoneKey]:
-        """The milestones it was ever said to have skipped."""
-        return frozenset(key for move in self.moves for key in move.skipped)
-
 
 def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     """Return how the deal stood at *happened* (now, if absent); nothing before it was opened, and
@@ -238,8 +233,14 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
 
 
 def _narrowed(row: DealRow) -> tuple[Move, ...]:
+    """Return the moves with their times narrowed, each with the playbook the deal ran on then."""
     spans = narrow([(move.start, move.end) for move in row.moves])
-    return tuple(attrs.evolve(move, start=start, end=end) for move, (start, end) in zip(row.moves, spans, strict=True))
+    playbook: PlaybookKey | None = None
+    moves: list[Move] = []
+    for move, (start, end) in zip(row.moves, spans, strict=True):
+        playbook = move.playbook or playbook
+        moves.append(attrs.evolve(move, start=start, end=end, playbook=playbook))
+    return tuple(moves)
 
 
 def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:

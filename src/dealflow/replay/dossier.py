@@ -78,7 +78,13 @@ def dossier(deal: UUID, records: Sequence[Record], happened: datetime | None = N
             promise for _, one in interactions for promise in one.promises if promise.status is PromiseStatus.OPEN
         ),
         records=tuple(
-            _about(deal, {id_ for id_, _ in interactions}, {state.account, *(one.id for one in committee)}, history)
+            _about(
+                deal,
+                {id_ for id_, _ in interactions},
+                {state.account, *(one.id for one in committee)},
+                history,
+                _tags(history, states),
+            )
         ),
     )
 
@@ -94,18 +100,34 @@ def open_objections(deal: UUID, states: Iterable[object]) -> tuple[Objection, ..
     )
 
 
-def _about(deal: UUID, contacts: set[UUID], others: set[UUID], history: Sequence[Record]) -> Iterator[Record]:
+def _about(
+    deal: UUID,
+    contacts: set[UUID],
+    others: set[UUID],
+    history: Sequence[Record],
+    tags: Mapping[int, tuple[UUID, ...]],
+) -> Iterator[Record]:
     """Keep what belongs to the deal's story: its own records, its contacts whole, and what is so of
     its *others* (its people and its account) whatever the deal, contacts with these people included;
-    of contacts about other deals, that they were held.
+    of contacts about other deals, that they were held. *tags* are the records' deals as they stand.
     """
     meetings = [record for record in history if not others.isdisjoint(getattr(record.event, "theirs", ()))]
     held = {record.position for record in meetings if isinstance(record.event, InteractionHeld)}
     standing = others | {record.stream for record in meetings}
     for record in history:
-        ours = deal in record.deals or record.stream in contacts or record.position in held
-        if ours or (not record.deals and record.stream in standing):
+        deals = tags.get(record.position, ())
+        ours = deal in deals or record.stream in contacts or record.position in held
+        if ours or (not deals and record.stream in standing):
             yield record
+
+
+def _tags(history: Sequence[Record], states: Mapping[UUID, Any]) -> Mapping[int, tuple[UUID, ...]]:
+    """Return each record's deals anew: a correction may have changed what a whole stream is about."""
+    nouns = {id_: noun_of(stream) for id_, stream in by_stream(history).items()}
+    return {
+        record.position: nouns[record.stream].tags(record.stream, states[record.stream], record.event).deals
+        for record in history
+    }
 
 
 def names_of(records: Sequence[Record]) -> Names:

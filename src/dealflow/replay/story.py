@@ -12,7 +12,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.deal import Deal, Status
-from dealflow.domain.noun import Noun
+from dealflow.domain.noun import Corrected, Noun, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.objection import Objection
 from dealflow.domain.playbook import MilestoneKey
@@ -30,7 +30,8 @@ class Line:
     """One record of the story, and how the deal stood after it.
 
     *late* is how long after it had surely happened it was recorded, zero where at once;
-    *corrected* says that it does not stand as it was first recorded.
+    *corrected* says that it does not stand as it was first recorded, *rests_on_corrected* which
+    records that do not its verdict or its cause points at.
     """
 
     record: Record
@@ -43,6 +44,7 @@ class Line:
     objections: tuple[Objection, ...]
     late: timedelta
     corrected: bool
+    rests_on_corrected: tuple[int, ...] = ()
 
 
 @attrs.frozen
@@ -65,12 +67,12 @@ def story(deal: UUID, records: Sequence[Record], happened: datetime | None, zone
     wanted = {record.position for record in whole.records}
     names = names_of(records)
     teller = _Teller(deal, {id_: noun_of(stream) for id_, stream in by_stream(records).items()})
-    first = {record.position: record for record in records}
+    changed = _changed(records)
     lines: list[Line] = []
     for record in timeline(records, happened):
         teller.hear(record)
         if record.position in wanted:
-            lines.append(teller.line(record, names, zone, corrected=record != first[record.position]))
+            lines.append(teller.line(record, names, zone, changed=changed))
     return Story(deal, happened, tuple(lines), whole, names)
 
 
@@ -90,7 +92,7 @@ class _Teller:
         if self.nouns[record.stream].name in {"stakeholder", "interaction"}:
             self.committee = None
 
-    def line(self, record: Record, names: Names, zone: tzinfo, *, corrected: bool) -> Line:
+    def line(self, record: Record, names: Names, zone: tzinfo, *, changed: frozenset[int]) -> Line:
         state = self.states.get(self.deal)
         deal = state if isinstance(state, Deal) else None
         if self.committee is None:
@@ -105,5 +107,19 @@ class _Teller:
             committee=self.committee,
             objections=open_objections(self.deal, self.states.values()),
             late=max(record.recorded_at - record.occurred_to, timedelta(0)),
-            corrected=corrected,
+            corrected=record.position in changed,
+            rests_on_corrected=tuple(sorted(_pointed_at(record) & changed)),
         )
+
+
+def _changed(records: Sequence[Record]) -> frozenset[int]:
+    """Return the positions of the records that were replaced or removed."""
+    first = {record.position: record for record in records if not isinstance(record.event, Corrected)}
+    standing = {one.position: one for stream in by_stream(records).values() for one in corrected(stream)}
+    return frozenset(position for position, record in first.items() if standing.get(position) != record)
+
+
+def _pointed_at(record: Record) -> set[int]:
+    verdict = getattr(record.event, "verdict", None)
+    cited = {position for finding in verdict.findings for position in finding.records} if verdict else set()
+    return cited if record.cause is None else {*cited, record.cause}

@@ -203,10 +203,11 @@ class Cells:
             return self._typed(self._word(value, item, text), value)
         try:
             return self._read_as(value, item, text)
-        except Unreadable as error:
+        except (Unreadable, OverflowError) as error:
             if value.otherwise:
                 return self._typed(value.otherwise[0], value)
-            raise Wrong(item.row.trouble(str(error), value.column)) from None
+            said = f"{text!r} is too far off to be a date" if isinstance(error, OverflowError) else str(error)
+            raise Wrong(item.row.trouble(said, value.column)) from None
 
     def _read_as(self, value: Value, item: Item, text: str) -> Any:
         kind = value.type

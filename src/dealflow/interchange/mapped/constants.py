@@ -21,6 +21,8 @@ def constant(raw: object, wanted: Any, *, currency: str | None = None, zone: tzi
 
     Amounts need a *currency*, times without an offset a *zone*.
     """
+    if isinstance(raw, Decimal) and not raw.is_finite():
+        raise Misfit(_expected(raw, "a number"))
     if wanted is FREE:
         return float(raw) if isinstance(raw, Decimal) else _free(raw)
     if isinstance(wanted, type) and issubclass(wanted, Enum):

@@ -35,6 +35,7 @@ from dealflow.interchange.mapped.vocabulary import FREE, NOUN_NAMES, WORDS, Fiel
 from dealflow.journal import When
 from dealflow.money import Money
 
+MOST_DAYS = 36_525  # a hundred years
 SETTINGS = ("zone", "dates", "decimal", "currency", "unknown")
 ORIGINS = ("column", "value", "text", "this")
 READINGS = (
@@ -149,7 +150,7 @@ class Grammar:
             split=part.text("split"),
             format=part.text("format"),
             precision=part.word("precision", ("day",)),
-            plus_days=part.number("plus_days") or 0,
+            plus_days=_days(part),
             currency=self.value(part, "currency", str, base) if currency else None,
         )
 
@@ -276,3 +277,11 @@ def words_of(shape: Shape) -> str:
             return "a table of named values"
         case Whole(fields=fields):
             return f"a table with {', '.join(fields)}"
+
+
+def _days(part: Part) -> int:
+    days = part.number("plus_days") or 0
+    if abs(days) > MOST_DAYS:
+        part.wrong("plus_days", f"at most {MOST_DAYS} days")
+        return 0
+    return days

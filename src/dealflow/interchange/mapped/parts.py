@@ -17,6 +17,8 @@ import attrs
 from dealflow.interchange.mapped.mapping import Spot
 from dealflow.interchange.pipeline import ImportRefused, Place, Trouble
 
+TOO_DEEP = "tables and lists stand in one another too deep to be read: no mapping needs that"
+
 
 @attrs.define
 class Page:
@@ -80,10 +82,13 @@ class Part:
         """Return an exact number, or nothing; it may be written as text."""
         found = self.data.get(name)
         try:
-            return None if found is None else Decimal(str(found))
+            number = None if found is None else Decimal(str(found))
         except (ArithmeticError, TypeError, ValueError):
+            number = Decimal("nan")
+        if number is not None and not number.is_finite():
             self.wrong(name, "a number")
             return None
+        return number
 
     def moment(self, name: str) -> date | datetime | None:
         """Return a date or time, or nothing."""
@@ -153,5 +158,7 @@ def open_page(path: Path) -> tuple[Page, Part]:
         raise ImportRefused([Trouble(Place(path.name), message)]) from None
     except tomllib.TOMLDecodeError as error:
         raise ImportRefused([Trouble(Place(path.name), f"not TOML: {error}")]) from None
+    except RecursionError:
+        raise ImportRefused([Trouble(Place(path.name), TOO_DEEP)]) from None
     page = Page(path.name)
     return page, Part(page, "", raw)

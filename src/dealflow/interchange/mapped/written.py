@@ -30,9 +30,9 @@ from dealflow.interchange.mapped.mapping import (
     Window,
     leaves,
 )
-from dealflow.interchange.mapped.parts import Page, Part, nearest, open_page
+from dealflow.interchange.mapped.parts import TOO_DEEP, Page, Part, nearest, open_page
 from dealflow.interchange.mapped.vocabulary import BEGINNINGS, NOUN_NAMES, commands, fields_of, noun_of
-from dealflow.interchange.pipeline import ImportRefused
+from dealflow.interchange.pipeline import ImportRefused, Place, Trouble
 from dealflow.journal import When
 from dealflow.money import Money
 
@@ -51,7 +51,10 @@ RECONCILE = ("on", "when", "stage", "closed", "amount", "owner")
 def read_mapping(path: Path) -> CsvMapping:
     """Read a mapping; raises `ImportRefused` with everything that is wrong with it."""
     page, top = open_page(path)
-    mapping = _mapping(page, top)
+    try:
+        mapping = _mapping(page, top)
+    except RecursionError:
+        raise ImportRefused([Trouble(Place(page.file), TOO_DEEP)]) from None
     if not page.troubles:
         for key, message in _loose_ends(mapping):
             page.complain(key, message)
@@ -150,7 +153,7 @@ class _File:
             part.wrong("personal", "a `key` that is personal")
         return File(
             name=self.name,
-            path=part.text("path") or f"{self.name}.csv",
+            path=self._path(),
             noun=noun,
             key=key,
             numbered=numbered,
@@ -166,6 +169,12 @@ class _File:
             stages=tuple(self._stages(settings)),
             checks=tuple(self._checks(settings)),
         )
+
+    def _path(self) -> str:
+        path = self.part.text("path") or f"{self.name}.csv"
+        if "\0" in path:
+            self.part.page.complain(self.part.at("path"), f"{path!r}: expected the name of a file")
+        return path
 
     def _delimiter(self) -> str | None:
         found = self.part.text("delimiter")

@@ -42,6 +42,7 @@ class Reading:
     deleted: list[Deleted] = attrs.field(factory=list)
     troubles: list[Spoilt] = attrs.field(factory=list)
     stamps: list[datetime] = attrs.field(factory=list)
+    currencies: dict[str, str] = attrs.field(factory=dict)  # by deal
 
     def lines(self, sheet: Sheet, owner: str) -> Iterator[tuple[str, Line]]:
         """Return the rows that are not deleted, by key; *owner* names the field whose stream a row belongs to."""
@@ -202,7 +203,8 @@ def _lead(_reading: Reading, key: str, line: Line) -> Lead:
     )
 
 
-def _position(reading: Reading, line: Line) -> Position | None:
+def _position(reading: Reading, line: Line, deal: str) -> Position | None:
+    """Read where a deal stood; a row that says no currency is in that of its deal."""
     stage = line.text("StageName")
     if stage is None:
         reading.lack(line, "StageName", "no stage: a deal stands somewhere")
@@ -210,7 +212,7 @@ def _position(reading: Reading, line: Line) -> Position | None:
     return Position(
         line=line,
         stage=stage,
-        amount=line.money(),
+        amount=line.money(currency=reading.currencies.get(deal)),
         close=line.day("CloseDate"),
         probability=line.number("Probability"),
         category=line.text("ForecastCategory"),
@@ -218,7 +220,9 @@ def _position(reading: Reading, line: Line) -> Position | None:
 
 
 def _opportunity(reading: Reading, key: str, line: Line) -> Opportunity | None:
-    position, name = _position(reading, line), line.text("Name")
+    if (currency := line.text("CurrencyIsoCode")) is not None:
+        reading.currencies[key] = currency
+    position, name = _position(reading, line, key), line.text("Name")
     if name is None:
         reading.lack(line, "Name", "no name: a deal needs one")
     if position is None or name is None:
@@ -238,15 +242,15 @@ def _opportunity(reading: Reading, key: str, line: Line) -> Opportunity | None:
 
 
 def _history_row(reading: Reading, key: str, line: Line) -> HistoryRow | None:
-    position, at = _position(reading, line), _begun(reading, line, "CreatedDate")
+    deal = line.key("OpportunityId") or ""
+    position, at = _position(reading, line, deal), _begun(reading, line, "CreatedDate")
     if position is None or at is None:
         return None
-    deal = line.key("OpportunityId") or ""
     return HistoryRow(key, deal, line, at, line.instant("SystemModstamp"), line.key("CreatedById"), position)
 
 
 def _version(reading: Reading, key: str, line: Line) -> HistoryRow | None:
-    position, at = _position(reading, line), _begun(reading, line, "_fivetran_start")
+    position, at = _position(reading, line, key), _begun(reading, line, "_fivetran_start")
     if position is None or at is None:
         return None
     return HistoryRow(f"{key}/{at.isoformat()}", key, line, at, None, None, position, line.key("OwnerId"))

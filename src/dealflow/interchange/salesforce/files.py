@@ -61,6 +61,7 @@ _STAMPS: Mapping[str, tuple[str, ...]] = {
     "_fivetran_active": (),
 }
 _OWNER = {"OwnerId": ("Owner", "Opportunity Owner", "Account Owner", "Assigned", "Assigned To ID")}
+_CURRENCY = ("Currency", "Amount Currency", "Opportunity Currency", "Currency ISO Code")
 _STATE: Mapping[str, tuple[str, ...]] = {
     "AccountId": (),
     "Name": ("Opportunity Name",),
@@ -72,7 +73,7 @@ _STATE: Mapping[str, tuple[str, ...]] = {
     "IsWon": ("Won",),
     "ForecastCategory": ("ForecastCategoryName",),
     "LeadSource": (),
-    "CurrencyIsoCode": ("Currency", "Opportunity Currency", "Currency ISO Code"),
+    "CurrencyIsoCode": _CURRENCY,
     **_OWNER,
 }
 _ABOUT: Mapping[str, tuple[str, ...]] = {
@@ -135,7 +136,7 @@ FORMS: Mapping[Sort, Form] = MappingProxyType(
                 "Probability": (),
                 "CloseDate": (),
                 "ForecastCategory": ("To ForecastCategory",),
-                "CurrencyIsoCode": (),
+                "CurrencyIsoCode": _CURRENCY,
             },
         ),
         Sort.VERSION: _form("Id StageName _fivetran_start", {"Id": (), **_STATE, "_fivetran_start": ()}),
@@ -288,7 +289,7 @@ def sort_of(file: str) -> Sort | None:
     if ending.casefold() not in {"csv", "tsv", "txt"} or not dot:
         return None
     name = re.sub(r"^sf_|_data$|__?c$", "", re.sub(r"_data$", "", stem.casefold()))
-    bare = _bare(name)
+    bare = _bare(re.sub(r"\(.*?\)", "", name))
     return _NAMES.get(bare) or _NAMES.get(_singular(bare))
 
 
@@ -297,8 +298,8 @@ def _singular(name: str) -> str:
 
 
 def _bare(heading: str) -> str:
-    """Return a heading without case, blanks, underscores and what stands in brackets."""
-    return re.sub(r"[^0-9a-z]", "", re.sub(r"\(.*?\)", "", heading.casefold()))
+    """Return a heading without case, blanks and marks; `(converted)` and its like make it another column."""
+    return re.sub(r"[^0-9a-z]", "", heading.casefold())
 
 
 _NAMES: Mapping[str, Sort] = MappingProxyType({_bare(sort): sort for sort in Sort if sort is not Sort.VERSION})

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ import attrs
 from dealflow.interchange.pipeline import Place, Trouble
 from dealflow.interchange.salesforce.files import Sheet
 from dealflow.interchange.table import Row
-from dealflow.interchange.values import Moments, Undecided, Unreadable, amount, truth
+from dealflow.interchange.values import Amounts, Moments, Undecided, Unreadable, truth
 from dealflow.journal import When
 from dealflow.money import Money
 
@@ -66,6 +66,7 @@ class Reader:
     ways: Ways
     troubles: list[Spoilt] = attrs.field(factory=list)
     _moments: dict[str, Moments] = attrs.field(factory=dict)
+    _amounts: dict[str, Amounts] = attrs.field(factory=dict)
     _said: set[str] = attrs.field(factory=set)
 
     def line(self, row: Row, stream: UUID | None) -> "Line":
@@ -75,10 +76,18 @@ class Reader:
     def moments(self, field: str, zone: tzinfo | None) -> Moments:
         """Return how the column of a field writes its days and times."""
         if field not in self._moments:
-            cells = (self.sheet.text(row, field) for row in self.sheet.table.rows)
-            given = (cell for cell in cells if cell is not None)
-            self._moments[field] = Moments.of(given, order=self.ways.order, zone=zone)
+            self._moments[field] = Moments.of(self._cells(field), order=self.ways.order, zone=zone)
         return self._moments[field]
+
+    def amounts(self, field: str) -> Amounts:
+        """Return how the column of a field writes its amounts, per cent signs aside."""
+        if field not in self._amounts:
+            self._amounts[field] = Amounts.of(_bare_number(cell) for cell in self._cells(field))
+        return self._amounts[field]
+
+    def _cells(self, field: str) -> Iterator[str]:
+        cells = (self.sheet.text(row, field) for row in self.sheet.table.rows)
+        return (cell for cell in cells if cell is not None)
 
     def complain(self, line: "Line", field: str, message: str) -> None:
         """Complain of one cell."""
@@ -92,10 +101,11 @@ class Reader:
 
     def _odd(self, line: "Line", field: str) -> "Line":
         """Return the line of the cell that is at odds with the rest of its column, if there is one."""
-        mixed = self._moments[field].mixed if field in self._moments else None
-        if mixed is None:
+        ways = self._moments.get(field) or self._amounts.get(field)
+        if ways is None or ways.mixed is None:
             return line
-        rows = (row for row in self.sheet.table.rows if self.sheet.text(row, field) == mixed[1])
+        odd = ways.mixed[1]
+        rows = (row for row in self.sheet.table.rows if _bare_number(self.sheet.text(row, field) or "") == odd)
         return attrs.evolve(line, row=next(rows, line.row))
 
 
@@ -134,14 +144,14 @@ class Line:
 
     def number(self, field: str) -> Decimal | None:
         """Read a number, with or without a percent sign."""
-        return self._read(field, lambda text: amount(text.removesuffix("%").rstrip()))
+        return self._read(field, lambda text: self.reader.amounts(field).read(_bare_number(text)))
 
-    def money(self, field: str = "Amount") -> Money | None:
-        """Read an amount in the currency of its row, or in the one given for all."""
-        number = self._read(field, amount)
+    def money(self, field: str = "Amount", currency: str | None = None) -> Money | None:
+        """Read an amount in the currency of its row, else in *currency*, else in the one given for all."""
+        number = self._read(field, self.reader.amounts(field).read)
         if number is None:
             return None
-        currency = self.text("CurrencyIsoCode") or self.reader.ways.currency
+        currency = self.text("CurrencyIsoCode") or currency or self.reader.ways.currency
         if currency is None:
             message = "amounts, but no currency: no column CurrencyIsoCode says it; name the one they are all in"
             self.reader.complain_once(self, field, message)
@@ -181,6 +191,10 @@ class Line:
         except Unreadable as error:
             self.reader.complain(self, field, str(error))
         return None
+
+
+def _bare_number(text: str) -> str:
+    return text.removesuffix("%").rstrip()
 
 
 @attrs.frozen
