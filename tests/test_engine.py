@@ -248,9 +248,8 @@ def test_a_criterion_of_ones_own_is_asked_by_name(clock: Clock) -> None:
 
 
 def test_a_gate_that_asks_what_nobody_can_answer_is_refused(flow: df.DealFlow) -> None:
-    playbook = df.Playbook.of(
-        "own", "Own", [df.Milestone("a", "A", gate=df.Gate(strict=("acme.moon-phase",), advisory=("acme.tide",))), df.Milestone("b", "B")]
-    )
+    gate = df.Gate(strict=("acme.moon-phase",), advisory=("acme.tide",))
+    playbook = df.Playbook.of("own", "Own", [df.Milestone("a", "A", gate=gate), df.Milestone("b", "B")])
     deal = opened(flow, playbook)
     with pytest.raises(df.Refused) as no:
         flow.do(df.AdvanceStage("b"), on=deal, by="li")

@@ -15,7 +15,8 @@ from dealflow.domain.merger import Merged
 from dealflow.domain.noun import NotThere
 from dealflow.domain.personal import Personal
 from dealflow.domain.playbook import playbook_id
-from dealflow.domain.stakeholder import StakeholderErased, StakeholderIdentified
+from dealflow.domain.stakeholder import STAKEHOLDER, StakeholderErased, StakeholderIdentified
+from dealflow.projections import View
 from dealflow.projections.funnel import Left
 from dealflow.store.errors import CommandReused
 from tests.clock import Clock
@@ -298,6 +299,21 @@ def test_an_erasure_and_a_playbook_are_not_taken_back(flow: df.DealFlow) -> None
     name = StakeholderIdentified(ACCOUNT, Personal("Wang Wei", person))
     assert "Erased" in refused(flow, df.CorrectRecord(1, "typed wrong", name), person)
     assert refused(flow, df.CorrectRecord(1, "never"), playbook_id("steps")) == ("Sacrosanct",)
+
+
+def test_erased_words_are_in_no_answer_whatever_is_asked(flow: df.DealFlow) -> None:
+    deal = opened(flow)
+    adviser = flow.do(df.IdentifyStakeholder(OTHER, "Consultant Zhao"), by="li", at=day(1), command_id="x").stream
+    visit = df.HoldInteraction(ACCOUNT, df.Channel.VISIT, (adviser,), ("li",), deals=(deal,))
+    contact = flow.do(visit, by="li", at=day(2)).stream
+    flow.do(df.VoiceProblem("Wang is ill", adviser), on=contact, by="li", at=day(2))
+    flow.do(df.EraseStakeholder("asked"), on=adviser, by="li", at=day(3))
+    again = flow.do(df.IdentifyStakeholder(OTHER, "Consultant Zhao"), by="li", at=day(1), command_id="x")
+    people = View("people", 1, STAKEHOLDER.events, lambda record: (record.stream,), lambda _, record: record.event)
+    answers = (flow.state(contact), flow.replay(deal), flow.deal(deal), again, flow.rows(people))
+    for answer in answers:
+        assert "ill" not in str(answer)
+        assert "Zhao" not in str(answer)
 
 
 def test_what_was_not_held_was_not_concluded(flow: df.DealFlow) -> None:

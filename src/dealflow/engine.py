@@ -217,7 +217,7 @@ class DealFlow:
         for command_id, past in self.journal.commands(digests).items():
             if past.digest != digests[command_id]:
                 raise CommandReused(command_id)
-            records = self.journal.records(past.positions)
+            records = tuple(self._forgetting(self.journal.records(past.positions)))
             first[command_id] = _Outcome(records[-1].stream, past=records)
         return first
 
@@ -281,7 +281,7 @@ class DealFlow:
         knowledge: str = "journal",
     ) -> Any:
         """Return what one stream of any noun adds up to; `None` where it holds nothing by then."""
-        records = known_by(forgetting(self.journal.stream(stream)), self._until(known), knowledge)
+        records = known_by(self._forgetting(self.journal.stream(stream)), self._until(known), knowledge)
         if not records:
             return None
         noun = noun_of(records)
@@ -291,11 +291,12 @@ class DealFlow:
         """Fold the journal into the rows of a view, as it was known at *known*."""
         moment = self._until(known)
         stop = moment if knowledge == "journal" else None
-        records = known_by(self.journal.read(names=view.reads, known=stop), moment, knowledge)
+        records = known_by(self._forgetting(self.journal.read(names=view.reads, known=stop)), moment, knowledge)
         touched = {record.stream for record in records if isinstance(record.event, Corrected)}
         if touched:
             records = [record for record in records if record.stream not in touched]
-            for stream in by_stream(known_by(self.journal.streams(sorted(touched)), moment, knowledge)).values():
+            whole = self._forgetting(self.journal.streams(sorted(touched)))
+            for stream in by_stream(known_by(whole, moment, knowledge)).values():
                 records += corrected(stream)
             records.sort(key=lambda record: record.position)
         return build(view, records)
@@ -315,7 +316,7 @@ class DealFlow:
 
     def names(self, streams: Iterable[UUID]) -> Names:
         """Return what accounts, people and deals are called, by all that is known now."""
-        return names_of(forgetting(self.journal.streams(streams)))
+        return names_of(list(self._forgetting(self.journal.streams(streams))))
 
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""
@@ -323,7 +324,11 @@ class DealFlow:
         if not own or noun_of(own) is not DEAL:
             raise NotFound(str(deal), what="deal")
         accounts = {record.account for record in own if record.account is not None}
-        return known_by(forgetting(around(self.journal, deal, accounts)), self._until(known), knowledge)
+        return known_by(self._forgetting(around(self.journal, deal, accounts)), self._until(known), knowledge)
+
+    def _forgetting(self, records: Iterable[Record]) -> Iterable[Record]:
+        """Leave out the words of people whose data was erased, on both clocks."""
+        return forgetting(records, self.journal.erased())
 
     def _until(self, moment: Moment | None) -> datetime | None:
         return None if moment is None else until(moment, self.zone)

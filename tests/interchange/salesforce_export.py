@@ -32,6 +32,9 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+NOW = instant("2026-06-01T09:00:00Z")
+
+
 def account(**cells: str) -> Cells:
     return {"Id": ACCOUNT, "Name": "Acme", "CreatedDate": T0, **cells}
 
@@ -128,7 +131,7 @@ class Folder:
         return self
 
     def into(self, flow: DealFlow, **options: Any) -> SalesforceReport:
-        return import_salesforce(flow, self.path, **{"org": ORG, "currency": "EUR", **options})
+        return import_salesforce(flow, self.path, **{"org": ORG, "currency": "EUR", "now": NOW, **options})
 
     def refused_by(self, flow: DealFlow, **options: Any) -> list[str]:
         """Every trouble of an import that must not go in, as its text; the journal stays as it was."""

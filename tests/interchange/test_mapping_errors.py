@@ -129,6 +129,34 @@ def test_all_flaws_of_all_rows_are_listed_at_once(crm: Crm, flow: DealFlow) -> N
     ]
 
 
+def test_a_date_that_days_take_out_of_reach_is_refused(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('at = { from = "created" }', 'at = { column = "created", plus_days = 30 }'))
+    crm.change("companies", ("2026-01-02", "9999-12-30"))
+    assert "companies.csv, line 2, column created: '9999-12-30' is too far off to be a date" in crm.refused(flow)
+
+
+# Tables as spreadsheets and reports write them
+
+
+@pytest.mark.parametrize("mark", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+def test_a_first_line_that_tells_the_delimiter_is_taken_at_its_word(crm: Crm, flow: DealFlow, mark: str) -> None:
+    text = crm.file("companies").read_text(encoding="utf-8")
+    crm.file("companies").write_text(mark + text.replace(",", ";"), encoding="utf-8")
+    assert crm.go(flow).files[0].delimiter == ";"
+    crm.change("companies", ("2026-01-03", "soon"))
+    assert crm.refused(flow)[0].startswith("companies.csv, line 4, column created")
+
+
+def test_the_footer_of_a_report_is_left_out(crm: Crm, flow: DealFlow) -> None:
+    crm.add("companies", "", "", '"Companies, all"', "Confidential,2026", "", "Copyright (c)")
+    assert crm.go(flow).files[0].rows == 2
+
+
+def test_a_short_row_is_no_footer_where_rows_follow_or_no_blank_line_precedes(crm: Crm, flow: DealFlow) -> None:
+    crm.add("companies", "C3,cut", "", "C4,cut", "C5,Initech,paper,2026-01-04", "", "Copyright")
+    assert [found.split(": ")[0] for found in crm.refused(flow)] == ["companies.csv, line 4", "companies.csv, line 6"]
+
+
 # With rejects
 
 

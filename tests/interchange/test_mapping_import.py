@@ -303,6 +303,18 @@ def test_personal_keys_are_stored_as_keyed_digests(crm: Crm, flow: DealFlow, mon
     assert isinstance(flow.journal.stream(held.theirs[0])[0].event, StakeholderIdentified)
 
 
+def test_what_tells_rows_apart_is_keyed_as_well_where_a_key_is_personal(crm: Crm) -> None:
+    crm.change("mapping", ('noun = "stakeholder"', 'noun = "stakeholder"\npersonal = true'))
+    versions = []
+    for secret in ("hush", "hush", "whisper"):
+        with DealFlow.open() as flow:
+            crm.go(flow, secret=secret)
+            ids = [one.command_id or "" for one in history(flow)]
+            versions.append({one.rpartition("@")[2] for one in ids if "people.IdentifyRole" in one})
+    assert versions[0] == versions[1]
+    assert not versions[0] & versions[2]
+
+
 def test_a_personal_key_is_not_repeated_in_complaints(crm: Crm, flow: DealFlow) -> None:
     crm.change("mapping", ('noun = "stakeholder"', 'noun = "stakeholder"\npersonal = true'))
     crm.change("calls", ("P1", "eve@acme.example"))

@@ -179,6 +179,13 @@ ONE_FLAW = [
         "files.steps.stages[1].on: 'deals' gives no OpenDeal: say there what its deals are",
     ),
     ("[files.steps]", "[files.steps]\npersonal = true", "files.steps.personal: True: expected a `key` that is"),
+    ("chance = 0.1", "chance = nan", "playbook.milestones[1].chance: NaN: expected a number"),
+    ("[files.steps]", '[files.steps]\npath = "a\\u0000b"', "files.steps.path: 'a\\x00b': expected the name of a file"),
+    (
+        'at = { from = "created" }',
+        'at = { column = "created", plus_days = 3000000 }',
+        "files.companies.do[2].at.plus_days: 3000000: expected at most 36525 days",
+    ),
     ("[files.steps]", '[files.steps]\ndelimiter = ";;"', "files.steps.delimiter: ';;': expected one character"),
     ("[files.steps]", "[files.steps]\nrow = 1", "files.steps.row: 1: expected true or false"),
     (
@@ -259,6 +266,12 @@ def test_deals_need_a_playbook(crm: Crm) -> None:
 def test_what_is_no_toml_says_where(crm: Crm) -> None:
     crm.mapping.write_text("system = \n", encoding="utf-8")
     with pytest.raises(ImportRefused, match=r"mapping\.toml: not TOML: .*line 1"):
+        read_mapping(crm.mapping)
+
+
+def test_what_is_nested_too_deep_is_refused(crm: Crm) -> None:
+    crm.mapping.write_text(f"system = {'[' * 5000}{']' * 5000}", encoding="utf-8")
+    with pytest.raises(ImportRefused, match="too deep to be read"):
         read_mapping(crm.mapping)
 
 

@@ -26,6 +26,7 @@ from tests.interchange.salesforce_export import (
     about,
     contact,
     event,
+    instant,
     opportunity,
     records,
     state,
@@ -195,5 +196,5 @@ def test_a_conflict_with_what_the_host_did_is_refused_with_its_place(folder: Fol
     tasks(
         folder, task(IsClosed="true", CompletedDateTime="2026-08-01T09:00:00Z", LastModifiedDate="2026-08-01T09:00:00Z")
     )
-    (trouble,) = folder.refused_by(flow)
+    (trouble,) = folder.refused_by(flow, now=instant("2026-09-01T09:00:00Z"))
     assert trouble.startswith("Task.csv, line 2: this interaction was cancelled: reschedule it first")

@@ -15,12 +15,14 @@ from dealflow.interchange.salesforce.reading import long_id
 from tests.interchange.salesforce_export import (
     ACCOUNT,
     DEAL,
+    EVENT,
     T0,
     T1,
     Folder,
     about,
     account,
     contact,
+    event,
     history,
     opportunity,
     state,
@@ -365,6 +367,24 @@ def test_a_history_without_a_currency_is_in_that_of_its_deal(folder: Folder, flo
     assert report.differences == ()
 
 
+def test_a_stamp_in_the_future_is_refused_and_dates_nothing_else(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal().put("Account", account(), account(Id="001000000000002AAA", CreatedDate="2206-01-01T09:00:00Z"))
+    folder.put("Event", event(EndDateTime="2026-08-01T10:00:00Z", StartDateTime="2026-08-01T09:00:00Z"))
+    said = "'2206-01-01T09:00:00Z' lies in the future (now is 2026-06-01T09:00:00+00:00): correct it"
+    assert folder.refused_by(flow) == [f"Account.csv, line 3, column CreatedDate: {said}"]
+    folder.into(flow, rejects=folder.path.parent / "rejects.csv")
+    assert state(flow, EVENT, Sort.EVENT).held is None
+
+
+def test_kept_changes_of_fields_that_are_not_read_are_counted(folder: Folder, flow: DealFlow) -> None:
+    change = {"OpportunityId": DEAL, "CreatedDate": T0, "NewValue": "1"}
+    fields = ("Amount", "StageName", "Amount", "Owner")
+    rows = [{**change, "Id": f"017{number}", "Field": field} for number, field in enumerate(fields)]
+    folder.with_deal().put("OpportunityFieldHistory", *rows)
+    notices = [one for one in folder.into(flow).notices if one.about is About.FIELD_UNREAD]
+    assert [(one.key, one.detail) for one in notices] == [("Amount", "2 rows"), ("StageName", "1 rows")]
+
+
 def test_a_currency_that_is_none_and_an_order_that_is_none_are_refused(folder: Folder, flow: DealFlow) -> None:
     troubles = folder.with_deal().refused_by(flow, currency="Taler", date_order="ymd")
     assert [trouble.split(":")[0] for trouble in troubles] == ["date order", "currency"]
@@ -376,11 +396,11 @@ def test_naive_times_without_a_zone_are_refused_once_a_column(folder: Folder, fl
     assert folder.refused_by(flow) == [
         (
             "Opportunity.csv, line 2, column CreatedDate: '2026-03-02 09:00:00' has no UTC offset: "
-            "name the zone it is written in"
+            "name the zone it is written in, by --timezone, or `zone` in a mapping"
         ),
         (
             "Opportunity.csv, line 2, column LastModifiedDate: '2026-03-02 09:00:00' has no UTC offset: "
-            "name the zone it is written in"
+            "name the zone it is written in, by --timezone, or `zone` in a mapping"
         ),
     ]
 
@@ -399,7 +419,11 @@ def test_the_order_of_day_and_month_is_decided_over_the_whole_column(folder: Fol
     [
         ("13/45/26", "'13/45/26' is not a date, read as mdy: no such day or month"),
         ("30/02/26", "'30/02/26' is not a date, read as mdy: no such day or month"),
-        ("13/01/26", "'02/23/26': day first or month first? the column has '02/23/26' and '13/01/26'; say which"),
+        (
+            "13/01/26",
+            "'02/23/26': day first or month first? the column has '02/23/26' and '13/01/26'; "
+            "say which, by --date-order, or `dates` in a mapping",
+        ),
     ],
 )
 def test_a_date_at_odds_with_its_column_is_refused_where_it_stands(

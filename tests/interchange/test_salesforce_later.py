@@ -12,6 +12,7 @@ from dealflow.domain.noun import Noted
 from dealflow.engine import DealFlow
 from dealflow.interchange import pipeline
 from dealflow.interchange.salesforce.files import Sort
+from dealflow.interchange.salesforce.notices import About
 from dealflow.interchange.salesforce.rows import stream_of
 from dealflow.store.errors import StoreError
 from tests.interchange.salesforce_export import (
@@ -26,6 +27,7 @@ from tests.interchange.salesforce_export import (
     T3,
     TASK,
     Folder,
+    about,
     account,
     contact,
     event,
@@ -204,6 +206,26 @@ def test_a_row_that_lies_before_what_the_journal_knows_is_refused_with_its_place
     assert troubles[0].startswith(
         "OpportunityHistory.csv, line 3, column StageName: life cycle runs backward: asked for 2026-03-04"
     )
+
+
+def test_a_history_that_begins_later_than_before_is_refused_with_the_remedy(folder: Folder, flow: DealFlow) -> None:
+    rows = history((T0, "Prospecting"), (T1, "Qualification"), (T2, "Needs Analysis"))
+    folder.with_deal(history=rows).into(flow)
+    folder.with_deal(history=rows[1:])
+    assert folder.refused_by(flow) == [
+        (
+            f"OpportunityHistory.csv, line 2, column CreatedDate: the history of {DEAL} begins later than in an "
+            "earlier export (2026-03-02T09:00:00+00:00); export it whole"
+        )
+    ]
+
+
+def test_an_older_export_does_not_undo_what_a_newer_one_told(folder: Folder, flow: DealFlow) -> None:
+    folder.with_deal().into(flow)
+    folder.with_deal(opportunity(Name="Twelve presses", LastModifiedDate=T2)).into(flow)
+    report = folder.with_deal(opportunity(Name="Eleven presses", LastModifiedDate=T1)).into(flow)
+    assert state(flow).title == "Twelve presses"
+    assert About.OLDER in about(report)
 
 
 def test_an_import_that_was_killed_goes_on_when_it_is_run_again(

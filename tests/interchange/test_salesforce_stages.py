@@ -213,6 +213,23 @@ def test_stages_that_changed_since_are_a_new_version_of_the_playbook(folder: Fol
     assert folder.into(flow).records == 0
 
 
+def test_an_inactive_stage_is_a_milestone_only_while_a_row_bears_it(folder: Folder, flow: DealFlow) -> None:
+    stages = [*OURS, stage("Old", 6, 5, IsActive="false"), stage("Older", 7, 5, IsActive="false")]
+    folder.with_deal(opportunity(StageName="Old")).put("OpportunityStage", *stages)
+    folder.into(flow)
+    assert [key for key, _ in milestones(flow)] == ["Met", "Talking", "Agreed", "Old"]
+    folder.with_deal(opportunity(StageName="Met", LastModifiedDate=T1))
+    folder.into(flow)
+    assert book(flow).version == 1
+
+
+def test_a_milestone_is_called_by_its_label_and_known_by_its_api_name(folder: Folder, flow: DealFlow) -> None:
+    stages = [{**one, "ApiName": f"{one['MasterLabel']}__x"} for one in OURS]
+    folder.with_deal(opportunity(StageName="Met")).put("OpportunityStage", *stages)
+    folder.into(flow)
+    assert next((one.key, one.name) for one in book(flow).milestones()) == ("Met__x", "Met")
+
+
 def test_the_standard_table_knows_its_own_names_and_no_others() -> None:
     assert standard().status("Closed Won") is Status.WON
     assert standard().status("Nowhere") is None

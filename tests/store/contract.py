@@ -18,6 +18,7 @@ import pytest
 
 from dealflow.domain.deal import DealGraded, DealOpened, DealPriced, DealRenamed
 from dealflow.domain.noun import Corrected, Noted
+from dealflow.domain.stakeholder import StakeholderErased, StakeholderIdentified
 from dealflow.journal import Entry, Record, Source
 from dealflow.money import Money
 from dealflow.store import Journal, Remembered
@@ -126,6 +127,11 @@ class JournalContract:
         records = journal.append(entries(range(1, 5001)))
         assert len({record.recorded_at for record in records}) == 1
         assert journal.stream(DEAL) == records
+
+    def test_whose_data_was_erased_is_known_at_once(self, journal: Journal) -> None:
+        assert journal.erased() == frozenset()
+        journal.append([entry(1, example(StakeholderIdentified)), entry(2, StakeholderErased("asked"))])
+        assert journal.erased() == {DEAL}
 
     # Who was quicker
 

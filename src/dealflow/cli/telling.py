@@ -35,7 +35,7 @@ def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> Non
         now = Beside.of(line, story.names)
         first = " " if line.when == when else line.when
         news = "\n".join(now.news(before)) or " "
-        corrected = " (corrected)" if line.corrected else ""
+        corrected = " (corrected)" if line.corrected else " (rests on a corrected record)" if line.rests_on_corrected else ""
         table.add_row(cell(first), cell(f"{line.sentence}{corrected}{late(line, zone)}"), cell(news))
         when, before = line.when, now
     show(console, table)

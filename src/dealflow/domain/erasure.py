@@ -12,19 +12,16 @@ import attrs
 
 from dealflow.domain.noun import Corrected
 from dealflow.domain.personal import Personal
-from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
 
 ERASED = "[erased]"
 
 
-def forgetting(records: Iterable[Record]) -> list[Record]:
-    """Return records without the words of anyone whose erasure is among them."""
-    kept = list(records)
-    erased = frozenset(record.stream for record in kept if isinstance(record.event, StakeholderErased))
+def forgetting(records: Iterable[Record], erased: frozenset[UUID]) -> Iterable[Record]:
+    """Return records without the words of those who were *erased*."""
     if not erased:
-        return kept
-    return [attrs.evolve(record, event=_forgotten(record.event, erased)) for record in kept]
+        return records
+    return (attrs.evolve(record, event=_forgotten(record.event, erased)) for record in records)
 
 
 def _forgotten(event: Any, erased: frozenset[UUID]) -> Any:

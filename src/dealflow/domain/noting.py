@@ -140,6 +140,8 @@ def _sacrosanct(target: Any, replacement: Any) -> Iterator[Refusal]:
     """Say what must not be corrected away: an erasure, and the milestones that deals run on."""
     if isinstance(target, StakeholderErased) and not isinstance(replacement, StakeholderErased):
         yield Sacrosanct("StakeholderErased", "what was forgotten stays forgotten")
+    if isinstance(replacement, StakeholderErased) and not isinstance(target, StakeholderErased):
+        yield Sacrosanct(type(target).__name__, "to erase a person, ask EraseStakeholder")
     if isinstance(target, PlaybookDefined | PlaybookRevised) and type(replacement) is not type(target):
         yield Sacrosanct(type(target).__name__, "revise the playbook, or replace the milestones")
     elif isinstance(target, PlaybookDefined) and replacement.key != target.key:

@@ -1,6 +1,7 @@
 """Tables: CSV files as rows that know where they stand (RFC 4180, UTF-8 with or without BOM)."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import attrs
 from dealflow.interchange.pipeline import ImportRefused, Place, Trouble
 
 DELIMITERS = ",;\t|"
+_TOLD = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)  # for Excel, above the header
 csv.field_size_limit(16 * 1024 * 1024)  # a description may be long; a whole file in one field is a lost quote
 
 
@@ -53,27 +55,41 @@ def read_table(
     missing or there twice, rows of another width, no rows at all (unless it *may be empty*).
     """
     text = _text(path)
-    delimiter = delimiter or _sniffed(text)
+    told = _TOLD.match(text)
+    delimiter = delimiter or (told[1] if told else _sniffed(text))
     lines = _parsed(path.name, text, delimiter)
+    if told:
+        next(lines)
     header = next(lines, None)
     if header is None:
         raise ImportRefused([Trouble(Place(path.name, 1), "the file is empty: expected a header and rows")])
     columns = tuple(name.strip() for name in header[1])
-    troubles = [*_header_troubles(path.name, columns, required)]
+    troubles = [*_header_troubles(Place(path.name, header[0]), columns, required)]
     rows: list[Row] = []
+    footer: list[Trouble] | None = None  # short rows since a blank line: the footer of a report, if nothing follows
     for line, cells in lines:
-        if not any(cells) or cells == header[1]:  # a header again: exports set one after the other
+        if not any(cells):
+            footer = [] if footer is None else footer
             continue
         if len(cells) != len(columns):
             message = (
                 f"{len(cells)} fields, but the header has {len(columns)}: check quotes and the delimiter {delimiter!r}"
             )
-            troubles.append(Trouble(Place(path.name, line), message))
+            trouble = Trouble(Place(path.name, line), message)
+            if footer is not None and len(cells) < len(columns):
+                footer.append(trouble)
+            else:
+                troubles += [*(footer or ()), trouble]
+                footer = None
+            continue
+        troubles += footer or ()
+        footer = None
+        if cells == header[1]:  # a header again: exports set one after the other
             continue
         values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
         rows.append(Row(path.name, line, values))
     if not rows and not troubles and not may_be_empty:
-        troubles.append(Trouble(Place(path.name, 2), "no rows: the file has a header and nothing else"))
+        troubles.append(Trouble(Place(path.name, header[0] + 1), "no rows: the file has a header and nothing else"))
     if troubles:
         raise ImportRefused(troubles)
     return Table(path.name, delimiter, columns, tuple(rows))
@@ -114,11 +130,11 @@ def _parsed(file: str, text: str, delimiter: str) -> Iterator[tuple[int, list[st
         line = reader.line_num + 1
 
 
-def _header_troubles(file: str, columns: Sequence[str], required: Iterable[str]) -> Iterator[Trouble]:
+def _header_troubles(header: Place, columns: Sequence[str], required: Iterable[str]) -> Iterator[Trouble]:
     for name in required:
         if name not in columns:
             message = f"this column is missing: the header has {', '.join(columns)}"
-            yield Trouble(Place(file, 1, name), message)
+            yield Trouble(attrs.evolve(header, column=name), message)
     for name in dict.fromkeys(columns):
         if name and columns.count(name) > 1:
-            yield Trouble(Place(file, 1, name), "two columns bear this name: give each its own")
+            yield Trouble(attrs.evolve(header, column=name), "two columns bear this name: give each its own")

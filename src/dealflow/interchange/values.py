@@ -158,7 +158,7 @@ class Moments:
             why = "no cell of the column tells"
             if self.mixed is not None:
                 why = f"the column has {self.mixed[0]!r} and {self.mixed[1]!r}"
-            message = f"{text!r}: day first or month first? {why}; say which"
+            message = f"{text!r}: day first or month first? {why}; say which, by --date-order, or `dates` in a mapping"
             raise Undecided(message)
         day = _date(found, self.order)
         if day is None:
@@ -170,7 +170,8 @@ class Moments:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
         if self.zone is None:
-            message = f"{text!r} has no UTC offset: name the zone it is written in"
+            remedy = "name the zone it is written in, by --timezone, or `zone` in a mapping"
+            message = f"{text!r} has no UTC offset: {remedy}"
             raise Undecided(message)
         return moment.replace(tzinfo=self.zone).astimezone(UTC)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.domain.deal import Deal, Status
+from dealflow.domain.deal import Deal, StageAdvanced, Status
 from dealflow.domain.noun import Corrected, Noun, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.objection import Objection
@@ -120,6 +120,6 @@ def _changed(records: Sequence[Record]) -> frozenset[int]:
 
 
 def _pointed_at(record: Record) -> set[int]:
-    verdict = getattr(record.event, "verdict", None)
-    cited = {position for finding in verdict.findings for position in finding.records} if verdict else set()
+    findings = record.event.verdict.findings if isinstance(record.event, StageAdvanced) else ()
+    cited = {position for finding in findings for position in finding.records}
     return cited if record.cause is None else {*cited, record.cause}

@@ -100,6 +100,10 @@ class Journal(Protocol):
         """Return the records at these positions, in order; those that are not there are left out."""
         ...
 
+    def erased(self) -> frozenset[UUID]:
+        """Return the people whose data was erased: their words are for no answer, as of any day."""
+        ...
+
     def head(self) -> int:
         """Return the last position; 0 while nothing is recorded."""
         ...

@@ -71,6 +71,7 @@ TABLES = (
     )""",
     "CREATE INDEX IF NOT EXISTS records_account ON records (account, stream) WHERE account IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS records_recorded_at ON records (recorded_at)",
+    "CREATE INDEX IF NOT EXISTS records_erased ON records (stream) WHERE name = 'stakeholder.erased'",
     "CREATE INDEX IF NOT EXISTS records_source_key ON records (source_key) WHERE source_key IS NOT NULL",
     """CREATE TRIGGER IF NOT EXISTS records_never_change BEFORE UPDATE ON records
         BEGIN SELECT RAISE(ABORT, 'a record is never changed: correct it by another'); END""",

@@ -127,6 +127,10 @@ class SQLiteJournal:
         """Return the records at these positions, in order."""
         return self._in("position", set(positions))
 
+    def erased(self) -> frozenset[UUID]:
+        """Return the people whose data was erased."""
+        return frozenset(UUID(bytes=stream) for (stream,) in self._recorder.query(ERASED))
+
     def head(self) -> int:
         """Return the last position; 0 while nothing is recorded."""
         return self._number("SELECT MAX(position) FROM records")
@@ -255,6 +259,7 @@ class SQLiteJournal:
         return f"{error}: nothing was done; see to the file and its disk, then try again"
 
 
+ERASED = "SELECT DISTINCT stream FROM records WHERE name = 'stakeholder.erased'"
 META = "SELECT format, schema, zone FROM meta"
 _ID = re.compile("[0-9a-f]{4,32}")
 

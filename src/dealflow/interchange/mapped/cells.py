@@ -26,8 +26,8 @@ from dealflow.interchange.mapped.mapping import (
 from dealflow.interchange.mapped.parts import nearest
 from dealflow.interchange.mapped.sources import Item, Key, LeftOut, Sources, spelt
 from dealflow.interchange.mapped.vocabulary import FREE
-from dealflow.interchange.pipeline import Trouble
-from dealflow.interchange.values import Moments, Unreadable, amount, truth
+from dealflow.interchange.pipeline import Place, Trouble
+from dealflow.interchange.values import Moments, Undecided, Unreadable, amount, truth
 from dealflow.journal import When, day_start
 from dealflow.money import Money
 
@@ -49,6 +49,7 @@ class Cells:
     exported: datetime
     exists: Callable[[UUID], bool]
     _moments: dict[tuple[str, str, Settings], Moments] = attrs.field(factory=dict)
+    _undecided: dict[tuple[str, str | None], Trouble] = attrs.field(factory=dict)
 
     # Nodes
 
@@ -207,7 +208,11 @@ class Cells:
             if value.otherwise:
                 return self._typed(value.otherwise[0], value)
             said = f"{text!r} is too far off to be a date" if isinstance(error, OverflowError) else str(error)
-            raise Wrong(item.row.trouble(said, value.column)) from None
+            trouble = item.row.trouble(said, value.column)
+            if isinstance(error, Undecided):  # of the whole column: told once, not of every cell
+                at = (item.row.file, value.column)
+                trouble = self._undecided.setdefault(at, attrs.evolve(trouble, place=Place(at[0], None, at[1])))
+            raise Wrong(trouble) from None
 
     def _read_as(self, value: Value, item: Item, text: str) -> Any:
         kind = value.type
@@ -224,7 +229,7 @@ class Cells:
             return str(said)
         if value.settings.currency is None:
             column = value.currency.column if value.currency is not None else value.column
-            raise Wrong(item.row.trouble("empty: an amount needs a currency", column))
+            raise Wrong(item.row.trouble("empty: an amount needs a currency; say `currency` in the mapping", column))
         return value.settings.currency
 
     # Dates
@@ -253,8 +258,8 @@ class Cells:
         if not any(mark in pattern for mark in ("%H", "%I", "%c", "%X", "%s")):
             return moment.date()
         if moment.tzinfo is None and value.settings.zone is None:
-            message = f"{text!r} has no UTC offset: say the zone it is written in"
-            raise Unreadable(message)
+            message = f"{text!r} has no UTC offset: say the zone it is written in, as `zone` in the mapping"
+            raise Undecided(message)
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=value.settings.zone)
 
     def _column(self, value: Value, item: Item) -> Moments:

@@ -14,6 +14,7 @@ from dealflow.domain.advancing import OpenDeal
 from dealflow.domain.playbook import Playbook
 from dealflow.interchange.mapped.cells import Cells, Wrong
 from dealflow.interchange.mapped.mapping import (
+    Column,
     Condition,
     Constant,
     Give,
@@ -180,7 +181,15 @@ class Drafting:
             self._said[give.kind] = tuple(leaves(give.values()))
         cells = [self.cells.said(value, item) for value in self._said[give.kind]]
         words = [item.row.get(condition.column) for condition in give.when]
-        return hashlib.blake2b(json.dumps([cells, words, turn]).encode(), digest_size=8).hexdigest()
+        key = self.cells.sources.secret if self._personal(give.kind, item) else b""
+        return hashlib.blake2b(json.dumps([cells, words, turn]).encode(), digest_size=8, key=key).hexdigest()
+
+    def _personal(self, kind: str, item: Item) -> bool:
+        """Say whether a personal key may be among the cells: whoever knows the rest could try names on the digest."""
+        origins = [value.origin for value in self._said[kind]]
+        files = {item.file.name, *(value.refers_to for value in self._said[kind])}
+        files |= {origin.file for origin in origins if isinstance(origin, Column)}
+        return any(self.cells.sources.mapping.files[name].personal for name in files if name is not None)
 
     def _command(self, give: Give, item: Item) -> Command:
         said: dict[str, Any] = {}

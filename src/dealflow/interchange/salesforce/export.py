@@ -4,6 +4,7 @@ Soft-deleted rows are set apart before anything else of them is read: what is le
 rubbish. Every row is of one stream of ours, which is spoilt where the row cannot be read.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.interchange.salesforce.files import Folder, Sheet, Sort
-from dealflow.interchange.salesforce.reading import Line, Reader, Spoilt, Stamp, Ways, earliest, latest, long_id
+from dealflow.interchange.salesforce.reading import SAME, Line, Reader, Spoilt, Stamp, Ways, earliest, latest, long_id
 from dealflow.interchange.salesforce.rows import (
     SYSTEM,
     Account,
@@ -39,10 +40,12 @@ class Reading:
 
     org: str
     ways: Ways
+    now: datetime | None = None
     deleted: list[Deleted] = attrs.field(factory=list)
     troubles: list[Spoilt] = attrs.field(factory=list)
     stamps: list[datetime] = attrs.field(factory=list)
     currencies: dict[str, str] = attrs.field(factory=dict)  # by deal
+    unread_fields: Counter[str] = attrs.field(factory=Counter)
 
     def lines(self, sheet: Sheet, owner: str) -> Iterator[tuple[str, Line]]:
         """Return the rows that are not deleted, by key; *owner* names the field whose stream a row belongs to."""
@@ -84,7 +87,10 @@ class Reading:
     def _stamp(self, line: Line) -> None:
         for field in ("CreatedDate", "LastModifiedDate", "SystemModstamp", "_fivetran_synced", "_fivetran_start"):
             found = line.when(field)
-            if found is not None and found.start == found.end:
+            if found is not None and self.now is not None and found.start > self.now + SAME:
+                message = f"{line.text(field)!r} lies in the future (now is {self.now.isoformat()}): correct it"
+                self.lack(line, field, message)
+            elif found is not None and found.start == found.end:
                 self.stamps.append(found.start)
 
 
@@ -102,9 +108,9 @@ _THINGS: Mapping[Sort, str] = MappingProxyType(
 )
 
 
-def read_export(folder: Folder, org: str, ways: Ways) -> Export:
-    """Read everything that the recognised sheets say."""
-    reading = Reading(org, ways)
+def read_export(folder: Folder, org: str, ways: Ways, now: datetime | None = None) -> Export:
+    """Read everything that the recognised sheets say; a stamp later than *now* is none."""
+    reading = Reading(org, ways, now)
 
     def read(sort: Sort, one: Callable[[Reading, str, Line], Any], owner: str = "Id") -> tuple[Any, ...]:
         sheet = folder.sheet(sort)
@@ -127,6 +133,7 @@ def read_export(folder: Folder, org: str, ways: Ways) -> Export:
         contacting=(*read(Sort.TASK, _task), *read(Sort.EVENT, _event)),
         users=len(read(Sort.USER, lambda _reading, key, _line: key)),
         field_history=len(changes),
+        unread_fields=MappingProxyType(dict(reading.unread_fields)),
         deleted=tuple(dict.fromkeys(reading.deleted)),
         first=earliest(reading.stamps),
         last=latest(reading.stamps),
@@ -266,8 +273,10 @@ _OWNER_FIELDS = frozenset({"owner", "ownerid", "owner id", "ownerassignment", "o
 
 
 def _owner_change(reading: Reading, key: str, line: Line) -> OwnerChange | bool | None:
-    """Read a change of the owner; a change of anything else is known to be there, no more."""
-    if (line.text("Field") or "").casefold() not in _OWNER_FIELDS:
+    """Read a change of the owner; a change of anything else is counted, no more."""
+    field = line.text("Field") or ""
+    if field.casefold() not in _OWNER_FIELDS:
+        reading.unread_fields[field] += 1
         return True
     at, new = _begun(reading, line, "CreatedDate"), line.key("NewValue")
     if at is None or new is None:

@@ -161,6 +161,7 @@ FORMS: Mapping[Sort, Form] = MappingProxyType(
                 "IsWon": ("Won",),
                 "DefaultProbability": ("Probability",),
                 "ForecastCategory": ("ForecastCategoryName",),
+                "IsActive": ("Active",),
             },
         ),
         Sort.CONTACT_ROLE: _form(

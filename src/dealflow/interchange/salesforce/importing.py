@@ -1,7 +1,7 @@
 """Importing: a folder read, told, stored and reconciled."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
@@ -53,6 +53,7 @@ def import_salesforce(
     by: str = "import",
     rejects: TextIO | Path | None = None,
     progress: Progress = nothing,
+    now: datetime | None = None,
 ) -> SalesforceReport:
     """Import a folder of exported tables; importing it again adds only what is new or changed in it.
 
@@ -61,12 +62,13 @@ def import_salesforce(
     `mdy` or `dmy` where no column tells; *stages* is a table of stages to be used instead of the
     export's own, *tables* what titles and role words mean. With *rejects*, what has a problem is
     set aside there; without it nothing is stored while there is one, and `ImportRefused` is raised.
+    A stamp later than *now* (the computer's clock, if absent) is such a problem.
     """
     must_be_writable(rejects)
     ways = _ways(flow, timezone, currency, date_order)
     folder, unreadable = read_folder(directory)
     table, odd = _stage_table(folder, stages, ways)
-    export = read_export(folder, org or directory.resolve().name, ways)
+    export = read_export(folder, org or directory.resolve().name, ways, now or datetime.now(UTC))
     found = [*((None, trouble) for trouble in unreadable), *odd, *export.troubles]
     if any(stream is None for stream, _ in found):
         raise ImportRefused([trouble for _, trouble in found])

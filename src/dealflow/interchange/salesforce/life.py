@@ -14,7 +14,7 @@ from dealflow.domain.deal import DEAL, Deal, Status
 from dealflow.interchange.pipeline import Trouble
 from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.reading import SAME, digest, window
-from dealflow.interchange.salesforce.rows import HistoryRow, Opportunity, Position
+from dealflow.interchange.salesforce.rows import SYSTEM, HistoryRow, Opportunity, Position
 from dealflow.interchange.salesforce.scribe import Origin, Scribe, changed, created
 from dealflow.interchange.salesforce.stagetable import StageTable
 from dealflow.interchange.stages import Stages, Stop
@@ -104,6 +104,18 @@ def backward(deal: Opportunity, rows: Sequence[HistoryRow]) -> Iterator[Trouble]
                 f"life cycle runs backward: last touched {row.until.isoformat()}, but written {row.at.isoformat()}"
             )
             yield row.line.trouble("SystemModstamp", f"{message}; one of the two is wrong")
+
+
+def purged(scribe: Scribe, deal: Opportunity, rows: Sequence[HistoryRow]) -> Iterator[Trouble]:
+    """Say where a history lacks the rows it began with in an earlier export: its first row was a later one."""
+    first = min(rows, key=lambda row: row.at, default=None)
+    told = scribe.known.get(deal.line.stream, ()) if deal.line.stream else ()
+    told = tuple(record for record in told if record.source and record.source.system == SYSTEM)
+    if first is None or not told or told[0].occurred_to >= first.at - ONE_SAVE:
+        return
+    if any(record.occurred_from == record.occurred_to == first.at for record in told):
+        message = f"the history of {deal.key} begins later than in an earlier export"
+        yield first.line.trouble("CreatedDate", f"{message} ({told[0].occurred_to.isoformat()}); export it whole")
 
 
 # With a history

@@ -22,6 +22,7 @@ class About(StrEnum):
     HISTORY_MISSING = "history-missing"
     HISTORY_UNORDERED = "history-unordered"
     HISTORY_ORPHAN = "history-of-no-deal"
+    FIELD_UNREAD = "field-history-unread"
     STAGE_UNDERSTOOD = "stage-in-no-table"
     STAGES_REVISED = "stages-revised"
     DELETED_SINCE = "deleted-since"
@@ -34,6 +35,7 @@ class About(StrEnum):
     NO_DUE_DATE = "no-due-date"
     MASTER = "recurrence-master"
     INVITEE = "invitee-without-event"
+    OLDER = "told-later-already"
     HELD_ALREADY = "held-already"
     UNRECORDED = "changed-unrecorded"
 
@@ -50,6 +52,7 @@ TEXTS: Mapping[About, str] = MappingProxyType(
         About.HISTORY_MISSING: "no history; how the deal came to its stage is marked unknown",
         About.HISTORY_UNORDERED: "two rows of the history bear the same times; the current stage counts as the later",
         About.HISTORY_ORPHAN: "history of an opportunity that is not in the export; passed over",
+        About.FIELD_UNREAD: "kept changes of a field of which only the owner's are read; passed over",
         About.STAGE_UNDERSTOOD: "a stage in no table, understood by what its rows say of the end",
         About.STAGES_REVISED: "the source's stages have changed; the playbook is revised",
         About.DELETED_SINCE: "deleted in the source, but in the journal from an earlier import; left as it is",
@@ -62,6 +65,7 @@ TEXTS: Mapping[About, str] = MappingProxyType(
         About.NO_DUE_DATE: "open, but without a date: nothing is planned",
         About.MASTER: "a recurrence, not a meeting of its own; its occurrences count",
         About.INVITEE: "an invitee's copy of an event that is not in the export; passed over",
+        About.OLDER: "older than what the source has told already; left as it is",
         About.HELD_ALREADY: "open in the source, but held by what the journal knows; left as it is",
         About.UNRECORDED: "changed in the source, for which there is no event; left as it was",
     }

@@ -1,8 +1,10 @@
 """Rows: what each row of an export says, as a value that knows where it stands."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 import attrs
@@ -173,7 +175,7 @@ class Export:
     """All that an export says.
 
     *last* is the latest stamp of any row: what is known of when it was made. *troubles* are what
-    could not be read.
+    could not be read; *unread_fields* counts the kept changes of each field that nothing is read from.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -186,6 +188,7 @@ class Export:
     contacting: tuple[Contacting, ...] = ()
     users: int = 0
     field_history: int = 0
+    unread_fields: Mapping[str, int] = MappingProxyType({})
     deleted: tuple[Deleted, ...] = ()
     first: datetime | None = None
     last: datetime | None = None

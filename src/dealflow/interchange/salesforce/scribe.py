@@ -20,6 +20,7 @@ from dealflow.interchange.salesforce.rows import SYSTEM, Export, stream_of
 from dealflow.journal import Record, Source, When
 
 FIRST = "first"  # the version of what is told once, whatever a later export says of it
+_IN_PLACE = frozenset({"name", "owner", "account", "position", "manager"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -118,6 +119,16 @@ class Scribe:
             needs=tuple(needs),
             once=once or version is None,
         )
+
+    def is_older(self, fact: Fact) -> bool:
+        """Say whether the source has told the same kind of thing that changes in place, as of a later time."""
+        name, _, _ = (fact.ask.command_id or "").rpartition("@")
+        at = fact.ask.source.recorded_at if fact.ask.source else None
+        if at is None or name.rpartition(":")[2] not in _IN_PLACE:
+            return False
+        records = (one for one in self.known.get(fact.stream, ()) if (one.command_id or "").startswith(f"{name}@"))
+        told = (one.source.recorded_at for one in records if one.source is not None)
+        return any(moment is not None and moment > at for moment in told)
 
     def version(self, stamp: Stamp, *said: Any) -> str:
         """Name the version of a row that changes in place: by its stamp, else the export's, and by what it says."""

@@ -4,7 +4,7 @@ The table is a file given for it, else the export's own OpportunityStage, else t
 starts with. A name in none of them is understood where its rows say that it is an end.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -25,12 +25,17 @@ BUILT_IN = Place("the standard Salesforce stages")
 
 @attrs.frozen
 class Stage:
-    """One stage of an organisation; *status* is the end it is, or open. *chance* is from 0 to 1."""
+    """One stage of an organisation; *status* is the end it is, or open. *chance* is from 0 to 1.
+
+    *label* is what people call it, where that is not its name.
+    """
 
     name: str
     status: Status
     chance: Decimal | None = None
     meaning: Meaning = Meaning.OPEN
+    label: str | None = None
+    active: bool = True
 
 
 @attrs.frozen
@@ -49,13 +54,23 @@ class StageTable:
         """Return what a name stands for; nothing where the table does not have it."""
         return next((stage.status for stage in self.stages if stage.name == self.key(name)), None)
 
+    def in_use(self, borne: Container[str]) -> "StageTable":
+        """Return the table without the open stages that nothing can enter any more and nothing bears."""
+        spoken = {self.key(name) for name in (*self.labels, *self.labels.values()) if name in borne}
+        used = (
+            stage
+            for stage in self.stages
+            if stage.active or stage.status is not Status.OPEN or stage.name in spoken or stage.name in borne
+        )
+        return attrs.evolve(self, stages=tuple(used))
+
     def meaning(self, org: str) -> Stages:
         """Return the table as the playbook of *org* and its ends."""
         ends = {stage.name: stage.status for stage in self.stages if stage.status is not Status.OPEN}
         by_status = {status: name for name, status in reversed(ends.items())}
         names = Ends(won=by_status.get(Status.WON, "Closed Won"), lost=by_status.get(Status.LOST, "Closed Lost"))
         milestones = (
-            Milestone(stage.name, stage.name, stage.chance, meaning=stage.meaning)
+            Milestone(stage.name, stage.label or stage.name, stage.chance, meaning=stage.meaning)
             for stage in self.stages
             if stage.status is Status.OPEN
         )
@@ -102,7 +117,8 @@ def read_stages(sheet: Sheet, ways: Ways) -> tuple[StageTable, tuple[Spoilt, ...
         order, chance = line.number("SortOrder"), line.number("DefaultProbability")
         status = Status.OPEN if not closed else Status.WON if won else Status.LOST
         meaning = _meaning(line.text("ForecastCategory"))
-        stage = Stage(name, status, None if chance is None else chance / PER_CENT, meaning)
+        active = line.flag("IsActive") is not False
+        stage = Stage(name, status, None if chance is None else chance / PER_CENT, meaning, label, active)
         ordered.append((Decimal(number) if order is None else order, stage))
     if not any(stage.status is Status.OPEN for _, stage in ordered):
         reader.troubles.append((None, Trouble(Place(sheet.table.file), "no open stage: a deal has to begin somewhere")))

@@ -7,16 +7,17 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.interchange.pipeline import Trouble
+from dealflow.domain.playbook import Playbook, playbook_id
+from dealflow.interchange.pipeline import Fact, Place, Trouble
 from dealflow.interchange.salesforce.contacting import Around, tell_contacting
 from dealflow.interchange.salesforce.deals import Case, tell_deal, tell_stages
 from dealflow.interchange.salesforce.files import Sort
-from dealflow.interchange.salesforce.life import Life, Meaning, backward, life_of
+from dealflow.interchange.salesforce.life import Life, Meaning, backward, life_of, purged
 from dealflow.interchange.salesforce.notices import About, Notice
 from dealflow.interchange.salesforce.parties import tell_accounts, tell_people, tell_roles
 from dealflow.interchange.salesforce.rows import Export, HistoryRow, Opportunity, OwnerChange
 from dealflow.interchange.salesforce.scribe import Scribe, Told, together
-from dealflow.interchange.salesforce.stagetable import StageTable, Understood, Witness, complete
+from dealflow.interchange.salesforce.stagetable import StageTable, Understood, Witness, complete, playbook_key
 from dealflow.interchange.salesforce.tables import Tables
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Telling:
 def tell_export(scribe: Scribe, table: StageTable, tables: Tables) -> Telling:
     """Tell all that an export says."""
     export = scribe.export
-    table, understood, unknown = complete(table, _witnesses(export))
+    table, understood, unknown = complete(table.in_use(_borne(scribe)), _witnesses(export))
     meaning = Meaning(table, table.meaning(scribe.org))
     cases, misplaced = _cases(scribe, meaning, unknown)
     lives = {case.deal.key: case.life for case in cases}
@@ -44,7 +45,7 @@ def tell_export(scribe: Scribe, table: StageTable, tables: Tables) -> Telling:
     here = {fact.ask.source.key for fact in people.facts if fact.ask.source is not None}
     told = together(
         (
-            Told(notices=(*_understood(understood), *_orphans(export), *_deleted_since(scribe))),
+            Told(notices=(*_understood(understood), *_orphans(export), *_unread(export), *_deleted_since(scribe))),
             tell_stages(scribe, meaning, lives.values()),
             tell_accounts(scribe, _first_seen(export, lives)),
             people,
@@ -54,7 +55,19 @@ def tell_export(scribe: Scribe, table: StageTable, tables: Tables) -> Telling:
             tell_contacting(scribe, _around(export, lives, here)),
         )
     )
-    return Telling(told, meaning, lives)
+    return Telling(_without_the_older(scribe, told), meaning, lives)
+
+
+def _without_the_older(scribe: Scribe, told: Told) -> Told:
+    """Leave out what an older export says of that which changes in place, where a newer one was there before it."""
+    older = {id(fact): fact for fact in told.facts if scribe.is_older(fact)}
+    notices = (Notice(About.OLDER, _key(fact), fact.place, type(fact.ask.command).__name__) for fact in older.values())
+    facts = tuple(fact for fact in told.facts if id(fact) not in older)
+    return attrs.evolve(told, facts=facts, notices=(*told.notices, *notices))
+
+
+def _key(fact: Fact) -> str:
+    return (fact.ask.source.key if fact.ask.source else None) or ""
 
 
 # Deals
@@ -73,6 +86,7 @@ def _cases(scribe: Scribe, meaning: Meaning, unknown: Mapping[str, Trouble]) -> 
     for deal in export.opportunities:
         rows = history.get(deal.key, [])
         troubles = [*_unplaced(scribe, deal, there), *_unknown(deal, rows, unknown), *backward(deal, rows)]
+        troubles += purged(scribe, deal, rows)
         if troubles or deal.account is None:
             told.append(_spoilt(deal, troubles))
             continue
@@ -114,6 +128,13 @@ def _witnesses(export: Export) -> Iterator[Witness]:
         yield Witness(deal.position, deal.closed, deal.won)
     keys = {deal.key for deal in export.opportunities}
     yield from (Witness(row.position) for row in export.history if row.deal in keys)
+
+
+def _borne(scribe: Scribe) -> set[str]:
+    """Return the stages that any row bears, or that the journal has from before."""
+    book = scribe.state(playbook_id(playbook_key(scribe.org)))
+    known = book.keys() if isinstance(book, Playbook) else ()
+    return {*known, *(witness.position.stage for witness in _witnesses(scribe.export))}
 
 
 def _by_id(changes: Sequence[OwnerChange]) -> tuple[OwnerChange, ...]:
@@ -158,6 +179,11 @@ def _orphans(export: Export) -> Iterator[Notice]:
     for deal, line in told:
         if deal not in known:
             yield Notice(About.HISTORY_ORPHAN, deal, line.place())
+
+
+def _unread(export: Export) -> Iterator[Notice]:
+    for field, count in export.unread_fields.items():
+        yield Notice(About.FIELD_UNREAD, field or "(no field)", Place(Sort.FIELD_HISTORY), f"{count} rows")
 
 
 def _deleted_since(scribe: Scribe) -> Iterator[Notice]:
