@@ -292,7 +292,7 @@ def test_amounts_without_a_currency_are_refused_once(folder: Folder, flow: DealF
     assert folder.refused_by(flow, currency=None) == [
         (
             "Opportunity.csv, line 2, column Amount: amounts, but no currency: no column CurrencyIsoCode says it; "
-            "name the one they are all in"
+            "name the one they are all in (--currency)"
         )
     ]
 
@@ -421,8 +421,10 @@ def test_the_order_of_day_and_month_is_decided_over_the_whole_column(folder: Fol
         ("30/02/26", "'30/02/26' is not a date, read as mdy: no such day or month"),
         (
             "13/01/26",
-            "'02/23/26': day first or month first? the column has '02/23/26' and '13/01/26'; "
-            "say which, by --date-order, or `dates` in a mapping",
+            (
+                "'02/23/26': day first or month first? the column has '02/23/26' and '13/01/26'; "
+                "say which, by --date-order, or `dates` in a mapping"
+            ),
         ),
     ],
 )

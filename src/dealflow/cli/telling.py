@@ -35,8 +35,7 @@ def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> Non
         now = Beside.of(line, story.names)
         first = " " if line.when == when else line.when
         news = "\n".join(now.news(before)) or " "
-        corrected = " (corrected)" if line.corrected else " (rests on a corrected record)" if line.rests_on_corrected else ""
-        table.add_row(cell(first), cell(f"{line.sentence}{corrected}{late(line, zone)}"), cell(news))
+        table.add_row(cell(first), cell(f"{line.sentence}{_standing_still(line)}{late(line, zone)}"), cell(news))
         when, before = line.when, now
     show(console, table)
     _show_dossier(console, story, zone)
@@ -64,6 +63,12 @@ def _imported(story: Story, zone: tzinfo) -> Iterator[str]:
 
 def _outcome(deal: Deal) -> str:
     return f"open, at {deal.stage}" if deal.status is Status.OPEN else f"{deal.status}, at {deal.stage}"
+
+
+def _standing_still(line: Line) -> str:
+    if line.corrected:
+        return " (corrected)"
+    return " (rests on a record corrected since)" if line.rests_on_corrected else ""
 
 
 def late(line: Line, zone: tzinfo) -> str:

@@ -153,7 +153,9 @@ class Line:
             return None
         currency = self.text("CurrencyIsoCode") or currency or self.reader.ways.currency
         if currency is None:
-            message = "amounts, but no currency: no column CurrencyIsoCode says it; name the one they are all in"
+            message = (
+                "amounts, but no currency: no column CurrencyIsoCode says it; name the one they are all in (--currency)"
+            )
             self.reader.complain_once(self, field, message)
             return None
         money = Money(number, currency.upper())
