@@ -104,8 +104,9 @@ class _Stream:
         """Take a new record in; raises `Refused` where the whole history could not be so."""
         in_order = self.latest is None or record.occurred_to >= self.latest
         if not in_order or hasattr(record.event, "id") or isinstance(record.event, Corrected):
-            known = set(noun.problems(self.records))
-            fresh = [one.refusal for one in noun.problems([*self.records, record]) if one not in known]
+            found = noun.problems([*self.records, record])
+            known = set(noun.problems(self.records)) if found else set()
+            fresh = [one.refusal for one in found if one not in known]
             if fresh:
                 raise Refused(*fresh)
         self.noun = noun

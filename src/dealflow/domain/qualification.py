@@ -21,7 +21,7 @@ class YesNo(StrEnum):
 
 
 class Pursuit(StrEnum):
-    """What the questions led to: full force, less contact, or giving it up for now."""
+    """What the questions led to: full force, less contact, or giving it up."""
 
     PASS = "pass"  # noqa: S105 (a verdict, not a secret)
     REDUCE = "reduce"

@@ -317,7 +317,7 @@ def remember(c: SQLiteCursor, commands: Iterable[tuple[str, Remembered]]) -> Non
 
 
 def marks(things: Collection[object]) -> str:
-    """Return a placeholder for each thing."""
+    """Return a question mark for each thing."""
     return ", ".join("?" * len(things))
 
 
