@@ -22,7 +22,7 @@ from dealflow.domain.erasure import forgetting
 from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.timeline import by_stream, known_by
-from dealflow.journal import JOURNAL, Entry, Record, Source, When, until
+from dealflow.journal import JOURNAL, Record, Source, When, until
 from dealflow.projections import View, build
 from dealflow.projections.funnel import Funnel, funnel
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
@@ -166,7 +166,7 @@ class DealFlow:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def conversation(self) -> Conversation:
-        """Begin a conversation: what is asked in it is decided now and stored when committed."""
+        """Begin a conversation: what is asked in it is decided now, and stored once its entries are appended."""
         return Conversation(self.journal, self._criteria, self._clock())
 
     def _attempt(self, asks: Sequence[Ask]) -> tuple[Done, ...]:
@@ -186,7 +186,8 @@ class DealFlow:
             if ask.command_id is not None and outcomes[-1].is_new:
                 ids[ask.command_id] = ask.digest()
                 first[ask.command_id] = outcomes[-1]
-        records = self.commit(talk, talk.entries, ids)
+        head = talk.head if talk.leans_on_itself else None
+        records = self.journal.append(talk.entries, ids, head=head) if talk.entries else ()
         return tuple(one.done(records) for one in outcomes)
 
     def _decide(self, talk: Conversation, ask: Ask) -> "_Outcome":
@@ -200,12 +201,6 @@ class DealFlow:
         if not entries and (past := self._first_outcomes([ask])):
             return past[ask.command_id or ""]
         return _Outcome(stream, len(talk.entries) - len(entries), len(talk.entries))
-
-    def commit(self, talk: Conversation, entries: Sequence[Entry], ids: Mapping[str, str]) -> tuple[Record, ...]:
-        """Store entries of a conversation in one transaction, and remember the command ids."""
-        if not entries:
-            return ()
-        return self.journal.append(entries, ids, head=talk.head if talk.leans_on_itself else None)
 
     def _first_outcomes(self, asks: Sequence[Ask]) -> "dict[str, _Outcome]":
         """Return what commands with these ids led to before, by id; raises `CommandReused`."""

@@ -107,12 +107,12 @@ class CorrectRecord:
         records = (*facts.own, _tentative(event, facts))
         if _reading(records) == _reading(facts.own):
             return ()
-        target = facts.own[self.version - 1].event
+        target, before = facts.own[self.version - 1].event, _odds(noun, facts.own, facts)
         refuse_if(
             *missing(reason=self.reason),
             *_sacrosanct(target, self.replacement),
             *(_contents(self.replacement, facts) if self.replacement is not None else ()),
-            *(one for one in _odds(noun, records, facts) if one not in _odds(noun, facts.own, facts)),
+            *(one for one in _odds(noun, records, facts) if one not in before),
         )
         return (event,)
 

@@ -198,7 +198,7 @@ class Noun(Generic[S, E]):
 
     `evolve(state, event)` folds and never fails; `misfits(state, event)` says why an event cannot
     follow a state (the invariants, domain.md §2); `tags(stream, state, event)` by what a record is
-    found, *state* being the one after the event.
+    found, *state* being what the whole stream has come to with it.
     """
 
     name: str

@@ -206,8 +206,3 @@ def _time(found: re.Match[str], text: str) -> time:
     except ValueError as error:
         message = f"{text!r} is not a time: {error}"
         raise Unreadable(message) from None
-
-
-def distinct(cells: Sequence[str | None]) -> tuple[str, ...]:
-    """Return the different cells of a column, in order of appearance, absent ones left out."""
-    return tuple(dict.fromkeys(cell for cell in cells if cell is not None))

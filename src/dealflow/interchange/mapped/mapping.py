@@ -318,11 +318,6 @@ class File:
     stages: tuple[StageGive, ...] = ()
     checks: tuple[Check, ...] = ()
 
-    @property
-    def has_streams(self) -> bool:
-        """Whether its rows are streams of their own."""
-        return bool(self.key) or self.numbered
-
     def values(self) -> Iterator[Node | Window]:
         """Return everything that is read of a row."""
         yield from (one for one in (self.recorded_at, self.recorded_by) if one is not None)
