@@ -45,7 +45,17 @@ from dealflow.domain.deal import (
     tags,
 )
 from dealflow.domain.merger import Merged
-from dealflow.domain.noun import AlreadyThere, HistoryUnknown, MergedInto, NoSuchRef, Noted, NotThere, Problem, Tags
+from dealflow.domain.noun import (
+    AlreadyThere,
+    HistoryUnknown,
+    MergedInto,
+    NoSuchRef,
+    Noted,
+    NotThere,
+    ObservationEnded,
+    Problem,
+    Tags,
+)
 from dealflow.domain.playbook import Meaning
 from dealflow.domain.purchase import (
     BuyingCriterion,
@@ -231,7 +241,7 @@ def test_what_is_learnt_of_the_competition_adds_up() -> None:
 
 def test_notes_and_gaps_change_nothing() -> None:
     at = given(OPENED).records[0].occurred_from
-    assert deal(Noted("acme.checked"), HistoryUnknown(at)) == deal()
+    assert deal(Noted("acme.checked"), HistoryUnknown(at), ObservationEnded()) == deal()
 
 
 # Invariants

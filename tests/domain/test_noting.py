@@ -10,6 +10,7 @@ from dealflow.domain.interaction import Channel, InteractionHeld
 from dealflow.domain.merger import Merged
 from dealflow.domain.noting import (
     CorrectRecord,
+    EndObservation,
     IntoItself,
     IsCorrection,
     MarkHistoryUnknown,
@@ -28,6 +29,7 @@ from dealflow.domain.noun import (
     Noted,
     NotOfThisNoun,
     NotThere,
+    ObservationEnded,
     Problem,
 )
 from dealflow.domain.personal import Personal
@@ -58,6 +60,7 @@ BEGINNINGS = [
         CorrectRecord(1, "typing error"),
         Note("acme.credit-check"),
         MarkHistoryUnknown(MIDNIGHT),
+        EndObservation(),
         MergeInto(OTHER, "entered twice"),
     ],
 )
@@ -210,6 +213,34 @@ def test_the_end_of_a_gap_has_an_offset() -> None:
 def test_naming_the_same_gap_again_is_quiet_in_whatever_zone() -> None:
     in_beijing = datetime(2026, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))
     given(OPENED, HistoryUnknown(MIDNIGHT)).when(MarkHistoryUnknown(in_beijing)).then_quiet()
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_the_observation_of_every_noun_ends(beginning: object) -> None:
+    given(beginning).when(EndObservation()).then(ObservationEnded())
+
+
+def test_what_never_happened_was_not_observed() -> None:
+    removed = given(OPENED, Corrected(1, None, None, "never happened"))
+    removed.when(EndObservation()).then_refused(NotThere("deal"))
+
+
+def test_saying_again_that_observation_ended_at_that_moment_is_quiet() -> None:
+    watched = given(OPENED, (date(2026, 4, 2), ObservationEnded()))
+    watched.when(EndObservation(), date(2026, 4, 2)).then_quiet()
+
+
+@pytest.mark.parametrize("again", [date(2026, 3, 2), date(2026, 6, 30), datetime(2026, 4, 2, 12, tzinfo=UTC)])
+def test_a_stream_that_was_observed_until_another_moment_too_says_so(again: date | datetime) -> None:
+    watched = given(OPENED, (date(2026, 4, 2), ObservationEnded()))
+    watched.when(EndObservation(), again).then(ObservationEnded())
+
+
+def test_an_end_of_observation_that_was_corrected_to_another_day_may_be_said_again() -> None:
+    moved = Corrected(2, ObservationEnded(), When.of(date(2026, 6, 30), UTC), "watched on")
+    watched = given(OPENED, (date(2026, 4, 2), ObservationEnded()), (date(2026, 4, 3), moved))
+    watched.when(EndObservation(), date(2026, 6, 30)).then_quiet()
+    watched.when(EndObservation(), date(2026, 4, 2)).then(ObservationEnded())
 
 
 # Merging

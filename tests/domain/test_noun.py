@@ -28,6 +28,7 @@ from dealflow.domain.noun import (
     NoSuchRef,
     Noted,
     NotThere,
+    ObservationEnded,
     Problem,
     RunsBackward,
     corrected,
@@ -272,9 +273,12 @@ def test_a_correction_that_repairs_leaves_no_problem() -> None:
 
 def test_a_noun_knows_its_events_and_its_steps() -> None:
     assert [DEAL.has(one) for one in (MET, A, Noted("acme.checked"), object())] == [True, True, True, False]
-    assert [DEAL.moves(one) for one in (MET, MergedInto(OTHER, "twice"), A, HistoryUnknown(at(1, 0)))] == [
+    assert [
+        DEAL.moves(one) for one in (MET, MergedInto(OTHER, "twice"), A, HistoryUnknown(at(1, 0)), ObservationEnded())
+    ] == [
         True,
         True,
+        False,
         False,
         False,
     ]

@@ -29,7 +29,7 @@ from dealflow.domain.account import ACCOUNT
 from dealflow.domain.deal import DEAL
 from dealflow.domain.interaction import INTERACTION
 from dealflow.domain.noting import CorrectRecord, Note
-from dealflow.domain.noun import LIFE_CYCLE, Corrected, HistoryUnknown, MergedInto, Noted, Noun, Tags
+from dealflow.domain.noun import LIFE_CYCLE, Corrected, HistoryUnknown, MergedInto, Noted, Noun, ObservationEnded, Tags
 from dealflow.domain.nouns import NOUNS, noun_of
 from dealflow.domain.playbook import PLAYBOOK, STANDARD, Milestone, PlaybookDefined
 from dealflow.domain.stakeholder import STAKEHOLDER
@@ -92,7 +92,7 @@ def built(cls: Any) -> st.SearchStrategy[Any]:
 
 
 def events(noun: Noun[Any, Any]) -> st.SearchStrategy[Any]:
-    shared = [Noted, MergedInto, HistoryUnknown]
+    shared = [Noted, MergedInto, HistoryUnknown, ObservationEnded]
     classes = sorted(noun.events, key=lambda cls: cls.__name__)
     return st.one_of([built(cls) for cls in (*classes, *shared)])
 
@@ -119,6 +119,7 @@ BEGINNINGS = {noun.name: beginnings(noun) for noun in NOUNS}
 EVENTS = {noun.name: st.lists(events(noun), max_size=12) for noun in NOUNS}
 ASKED = {noun.name: commands(noun) for noun in NOUNS}
 EVERY_ONE_IS_ANOTHER = {
+    noting.EndObservation,  # a day later
     noting.Note,
     objecting.RaiseObjection,
     promising.MakePromise,

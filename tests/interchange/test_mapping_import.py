@@ -113,6 +113,37 @@ def test_a_mapping_that_has_changed_its_mind_is_refused(crm: Crm, flow: DealFlow
     ]
 
 
+def test_observation_ends_so_many_days_after_the_date_or_time_of_a_row(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "account"', 'noun = "account"\nobserved_days = 89'))
+    crm.change("companies", ("2026-01-03", "2026-01-03 09:30")).go(flow)
+    assert story(flow, "C1") == [("2026-01-02", "AccountRegistered"), ("2026-04-01", "ObservationEnded")]
+    assert story(flow, "C2") == [("2026-01-03 08:30", "AccountRegistered"), ("2026-04-02 08:30", "ObservationEnded")]
+
+
+def test_days_of_observation_are_added_to_those_of_the_date(crm: Crm, flow: DealFlow) -> None:
+    at = 'at = { column = "since", plus_days = 1 }\nobserved_days = 0'
+    crm.change("mapping", ('at = "since"', at)).go(flow)
+    assert story(flow, "P2")[-1] == ("2026-01-05", "ObservationEnded")
+
+
+def test_an_observation_that_ended_is_told_once_in_whichever_words(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "deal"', 'noun = "deal"\nobserved_days = 89')).go(flow)
+    before = history(flow)
+    crm.go(flow)
+    by_hand = ("[[files.deals.do]]", 'command = "EndObservation"', 'at = { column = "opened", plus_days = 89 }')
+    crm.change("mapping", ("observed_days = 89\n", "")).add("mapping", *by_hand).go(flow)
+    assert history(flow) == before
+
+
+def test_a_later_export_may_cover_more_days(crm: Crm, flow: DealFlow) -> None:
+    crm.change("mapping", ('noun = "deal"', 'noun = "deal"\nobserved_days = 89')).go(flow)
+    crm.change("mapping", ("observed_days = 89", "observed_days = 120"))
+    crm.add("steps", "D2,3,offer,2026-05-02").go(flow)
+    assert story(flow, "D2")[-3:] == [
+        ("2026-04-05", "ObservationEnded"), ("2026-05-02", "StageAdvanced"), ("2026-05-06", "ObservationEnded")
+    ]  # fmt: skip
+
+
 def test_rows_with_a_stamp_of_their_own_change_as_often_as_it_does(crm: Crm, flow: DealFlow) -> None:
     crm.change("mapping", ('noun = "account"', 'noun = "account"\nversion = "rev"'))
     crm.change("companies", ("created", "created,rev"), ("01-02", "01-02,1"), ("01-03", "01-03,1"))

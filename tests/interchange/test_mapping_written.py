@@ -186,6 +186,21 @@ ONE_FLAW = [
         'at = { column = "created", plus_days = 3000000 }',
         "files.companies.do[2].at.plus_days: 3000000: expected at most 36525 days",
     ),
+    (
+        'noun = "account"',
+        'noun = "account"\nobserved_days = 1.5',
+        "files.companies.observed_days: 1.5: expected a whole number",
+    ),
+    (
+        "[files.steps]",
+        "[files.steps]\nobserved_days = 89",
+        "files.steps.noun: missing: what a row stands for, since that is what was watched for `observed_days`",
+    ),
+    (
+        "[files.steps]",
+        "[files.steps]\nobserved_days = 89",
+        "files.steps.at: missing: the date from which `observed_days` are counted",
+    ),
     ("[files.steps]", '[files.steps]\ndelimiter = ";;"', "files.steps.delimiter: ';;': expected one character"),
     ("[files.steps]", "[files.steps]\nrow = 1", "files.steps.row: 1: expected true or false"),
     (
@@ -243,6 +258,29 @@ ONE_FLAW = [
 def test_a_flaw_is_named_by_its_key_with_what_is_expected(crm: Crm, old: str, new: str, message: str) -> None:
     found = troubles(crm.change("mapping", (old, new)))
     assert any(f"mapping.toml, at {message}" in trouble for trouble in found), found
+
+
+@pytest.mark.parametrize("days", [-1, 36_526])
+def test_days_of_observation_are_none_or_more(crm: Crm, days: int) -> None:
+    crm.change("mapping", ('noun = "deal"', f'noun = "deal"\nobserved_days = {days}'))
+    expected = f"mapping.toml, at files.deals.observed_days: {days}: expected a whole number of days, 0 to 36525"
+    assert troubles(crm) == [expected]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-01-05",
+        '{ from = "opened", to = "closed" }',
+        '{ column = "opened", default = 2026-01-05 }',
+        '{ column = "opened", otherwise = 2026-01-05 }',
+        '{ column = "opened", map = { today = 2026-01-05 } }',
+    ],
+)
+def test_days_of_observation_are_counted_from_the_date_in_a_column(crm: Crm, at: str) -> None:
+    (found,) = troubles(crm.change("mapping", ('at = "opened"\n', f"at = {at}\nobserved_days = 89\n")))
+    assert found.startswith("mapping.toml, at files.deals.at: ")
+    assert found.endswith("expected the date in a column and nothing else, since `observed_days` are counted from it")
 
 
 def test_all_flaws_are_listed_at_once(crm: Crm) -> None:

@@ -58,6 +58,7 @@ ON_DEALS: Sequence[st.SearchStrategy[Any]] = [
     st.builds(df.NameCompetitor, competitor=st.sampled_from(["Acme", "Bolt"])),
     st.builds(df.DropCompetitor, competitor=st.sampled_from(["Acme", "Bolt"])),
     st.builds(df.MarkHistoryUnknown, until=instants),
+    st.builds(df.EndObservation),
     st.builds(df.Note, kind=st.just("host.fact"), data=st.just({"n": 1})),
 ]
 ON_CONTACTS: Sequence[st.SearchStrategy[Any]] = [

@@ -26,6 +26,7 @@ from dealflow.domain.noun import (
     Noted,
     NotThere,
     Noun,
+    ObservationEnded,
     Tags,
 )
 from dealflow.domain.qualification import Pursuit, Risk, Screening
@@ -271,7 +272,7 @@ def evolve(account: Account | None, event: AccountEvent | AnyNoun) -> Account | 
             return attrs.evolve(account, ended=None)
         case MergedInto():
             return attrs.evolve(account, merged_into=event.other)
-        case Corrected() | Noted() | HistoryUnknown():
+        case Corrected() | Noted() | HistoryUnknown() | ObservationEnded():
             return account
         case _:
             return _learn(account, event)

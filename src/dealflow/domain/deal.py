@@ -27,6 +27,7 @@ from dealflow.domain.noun import (
     Noted,
     NotThere,
     Noun,
+    ObservationEnded,
     Tags,
 )
 from dealflow.domain.playbook import Meaning, MilestoneKey, PlaybookKey
@@ -347,7 +348,7 @@ def evolve(deal: Deal | None, event: DealEvent | AnyNoun) -> Deal | None:
             return attrs.evolve(deal, committed=None)
         case MergedInto():
             return attrs.evolve(deal, merged_into=event.other)
-        case Corrected() | Noted() | HistoryUnknown():
+        case Corrected() | Noted() | HistoryUnknown() | ObservationEnded():
             return deal
         case _:
             return _learn(deal, event)

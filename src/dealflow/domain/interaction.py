@@ -27,6 +27,7 @@ from dealflow.domain.noun import (
     Noted,
     NotThere,
     Noun,
+    ObservationEnded,
     Tags,
 )
 from dealflow.domain.objection import Objection, ObjectionEvent
@@ -250,7 +251,7 @@ def evolve(interaction: Interaction | None, event: InteractionEvent | AnyNoun) -
     match event:
         case MergedInto():
             return attrs.evolve(interaction, merged_into=event.other)
-        case Corrected() | Noted() | HistoryUnknown():
+        case Corrected() | Noted() | HistoryUnknown() | ObservationEnded():
             return interaction
         case _:
             return _learn(interaction, event)

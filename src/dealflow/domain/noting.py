@@ -1,4 +1,4 @@
-"""What may be asked of any stream: correct a record, note a fact of the host's, name a gap, merge it."""
+"""What may be asked of any stream: correct a record, note a fact of the host's, name what is not known, merge it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from dealflow.domain.noun import (
     NotOfThisNoun,
     NotThere,
     Noun,
+    ObservationEnded,
     Scalar,
     corrected,
     missing,
@@ -229,6 +230,23 @@ class MarkHistoryUnknown:
             raise Refused(*noun.misfits(state, HistoryUnknown(self.until)), NoOffset(self.until))
         event = HistoryUnknown(self.until.astimezone(UTC))
         if event in _events(noun, facts):
+            return ()
+        refuse_if(*noun.misfits(state, event))
+        return (event,)
+
+
+@attrs.frozen
+class EndObservation:
+    """Say that nothing is known of this from here on, since what came later was not kept."""
+
+    noun: ClassVar[Noun[Any, Any] | None] = None
+    life_cycle: ClassVar = False
+
+    def decide(self, state: object, facts: Facts) -> Events:
+        """Stays quiet where it is said to have ended at that very moment already."""
+        noun = noun_asked(facts)
+        event = ObservationEnded()
+        if any(one.event == event and one.when == facts.at for one in noun.before(facts.own, facts.at)):
             return ()
         refuse_if(*noun.misfits(state, event))
         return (event,)

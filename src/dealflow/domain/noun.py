@@ -58,7 +58,16 @@ class HistoryUnknown:
     until: datetime
 
 
-AnyNoun = Corrected | Noted | MergedInto | HistoryUnknown
+@attrs.frozen
+class ObservationEnded:
+    """From here on nothing is known, which is not the same as nothing happening: what came later was not kept.
+
+    It happens at the moment until which the stream was watched. Where it was watched again, the last
+    one by time counts; what is known from after that shows that it was watched until then at least.
+    """
+
+
+AnyNoun = Corrected | Noted | MergedInto | HistoryUnknown | ObservationEnded
 LIFE_CYCLE = frozenset({MergedInto})
 
 

@@ -28,6 +28,7 @@ from dealflow.domain.noun import (
     Noted,
     NotThere,
     Noun,
+    ObservationEnded,
     Tags,
 )
 from dealflow.domain.personal import Personal
@@ -287,7 +288,7 @@ def _identified(event: StakeholderIdentified) -> Stakeholder:
 
 def _told(stakeholder: Stakeholder, event: StakeholderEvent | AnyNoun) -> Stakeholder:
     match event:
-        case StakeholderIdentified() | Corrected() | Noted() | HistoryUnknown():
+        case StakeholderIdentified() | Corrected() | Noted() | HistoryUnknown() | ObservationEnded():
             return stakeholder
         case StakeholderMoved():
             return _moved(stakeholder, event)

@@ -46,6 +46,7 @@ EVENTS: Mapping[str, Form] = MappingProxyType(
         "noun.noted": (noun.Noted, 1),
         "noun.merged-into": (noun.MergedInto, 1),
         "noun.history-unknown": (noun.HistoryUnknown, 1),
+        "noun.observation-ended": (noun.ObservationEnded, 1),
         "playbook.defined": (playbook.PlaybookDefined, 1),
         "playbook.revised": (playbook.PlaybookRevised, 1),
         "playbook.retired": (playbook.PlaybookRetired, 1),

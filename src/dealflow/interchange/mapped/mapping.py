@@ -51,12 +51,13 @@ It is written by hand, in TOML, and read by `written`. An example with most of i
 A mapping: `system`, `org`, `exported` (when the export was made), `secret_env`, `ignore`, `playbook`,
 `maps`, `files`. A file: `path`, `noun`, `key` or `row`, `personal` (its key is a keyed digest, blake2b
 under the secret that the environment variable `secret_env` holds), `optional`, `delimiter`, `at`,
-`when` (rows that count), `version` (the source's stamp of a row's last change), `recorded_at`,
-`recorded_by`, `ignore` (columns), `do`, `stages`, `reconcile`. What it gives: `command`, `on` (whose
-stream it goes to: the row's own, or that of a key), `at`, `when`, `once` (never again, whatever a
-later export says), `fields`. A stage: `on`, `at`, `when`, `stage`, `order`, `ended`, `amount`,
-`reason`. What is compared: `on`, `when`, `stage`, `closed`, `amount`, `owner`. A condition: `column`
-with `is`, `in`, `not_in` or `present`. When: a column, a date, or a window `{ from, to }`.
+`observed_days` (how long after `at` its stream was watched), `when` (rows that count), `version` (the
+source's stamp of a row's last change), `recorded_at`, `recorded_by`, `ignore` (columns), `do`,
+`stages`, `reconcile`. What it gives: `command`, `on` (whose stream it goes to: the row's own, or that
+of a key), `at`, `when`, `once` (never again, whatever a later export says), `fields`. A stage: `on`,
+`at`, `when`, `stage`, `order`, `ended`, `amount`, `reason`. What is compared: `on`, `when`, `stage`,
+`closed`, `amount`, `owner`. A condition: `column` with `is`, `in`, `not_in` or `present`. When: a
+column, a date, or a window `{ from, to }`.
 
 Where a value comes from: `column`, `value` (a constant), `text` (with columns in braces), `this` (the
 stream of this very row); `of` and `by` take the column from another file, from the row whose key

@@ -13,8 +13,9 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.advancing import OpenDeal
+from dealflow.domain.noting import EndObservation
 from dealflow.domain.playbook import ENDS, STANDARD, Ends, Milestone, Playbook, flaws
-from dealflow.interchange.mapped.grammar import SETTINGS, Grammar
+from dealflow.interchange.mapped.grammar import MOST_DAYS, SETTINGS, Grammar
 from dealflow.interchange.mapped.mapping import (
     Check,
     Column,
@@ -40,8 +41,8 @@ TOP = ("system", "org", "exported", "secret_env", "ignore", "playbook", "maps", 
 PLAYBOOK = ("key", "name", "milestones", "ends")
 MILESTONE = ("key", "name", "chance", "days", "units")
 FILE = (
-    "path", "noun", "key", "row", "personal", "optional", "delimiter", "at", "when", "version", "recorded_at",
-    "recorded_by", "ignore", "do", "stages", "reconcile", *SETTINGS,
+    "path", "noun", "key", "row", "personal", "optional", "delimiter", "at", "observed_days", "when", "version",
+    "recorded_at", "recorded_by", "ignore", "do", "stages", "reconcile", *SETTINGS,
 )  # fmt: skip
 DO = ("command", "on", "at", "when", "once", "fields")
 STAGES = ("on", "at", "when", "stage", "order", "ended", "amount", "reason")
@@ -165,7 +166,7 @@ class _File:
             recorded_at=self._maybe(part, "recorded_at", When, settings),
             recorded_by=self._maybe(part, "recorded_by", str, settings),
             ignore=part.texts("ignore"),
-            gives=tuple(self._gives(settings)),
+            gives=(*self._gives(settings), *self._observed(settings)),
             stages=tuple(self._stages(settings)),
             checks=tuple(self._checks(settings)),
         )
@@ -207,6 +208,32 @@ class _File:
                 once=part.flag("once") or command in BEGINNINGS,
                 open_ended=isinstance(at, Window) and at.end is None,
             )
+
+    def _observed(self, settings: Settings) -> Iterator[Give]:
+        """Read for how many days a row's stream was watched: an EndObservation so long after the file's `at`.
+
+        Another number of days is another fact, since a later export may cover more.
+        """
+        part, days = self.part, self.part.number("observed_days")
+        if days is None:
+            return
+        if not 0 <= days <= MOST_DAYS:
+            part.wrong("observed_days", f"a whole number of days, 0 to {MOST_DAYS}")
+        watched = part.needs("noun", "what a row stands for, since that is what was watched for `observed_days`")
+        if not part.needs("at", "the date from which `observed_days` are counted") or not watched:
+            return
+        at = self.grammar.time(part, "at", settings)
+        if isinstance(at, Window) or isinstance(at.origin, Constant) or at.words or at.otherwise or at.default:
+            part.wrong("at", "the date in a column and nothing else, since `observed_days` are counted from it")
+            return
+        yield Give(
+            kind=f"{self.name}.observed.{days}",
+            command=EndObservation,
+            on=Value(part.at("observed_days"), ThisRow(), UUID, settings),
+            at=attrs.evolve(at, plus_days=at.plus_days + days),
+            when=(),
+            fields=MappingProxyType({}),
+        )
 
     def _stages(self, settings: Settings) -> Iterator[StageGive]:
         for number, part in enumerate(self.part.parts("stages"), start=1):

@@ -5,7 +5,7 @@ from typing import cast, get_args
 from dealflow.domain.account import AccountEvent
 from dealflow.domain.deal import DealEvent
 from dealflow.domain.interaction import InteractionEvent
-from dealflow.domain.noun import AnyNoun, Corrected, HistoryUnknown, MergedInto, Noted
+from dealflow.domain.noun import AnyNoun, Corrected, HistoryUnknown, MergedInto, Noted, ObservationEnded
 from dealflow.domain.playbook import PlaybookDefined, PlaybookEvent, PlaybookRetired, PlaybookRevised
 from dealflow.domain.stakeholder import StakeholderEvent
 from dealflow.journal import Record
@@ -43,6 +43,8 @@ def _any(event: AnyNoun, names: Names) -> str:
             return f"Merged into {names(event.other)}{because(event.reason)}."
         case HistoryUnknown():
             return f"What happened before {event.until.date()} is not known."
+        case ObservationEnded():
+            return "Not watched any more from here on: what came later is unknown."
 
 
 def _playbook(event: PlaybookEvent) -> str:
