@@ -14,7 +14,9 @@ LAYERS = {
     "journal": {"journal"},
     "decider": {"decider", "journal", "domain"},  # domain for type checking only
     "domain": {"domain", "decider", "journal", "money"},
-    "projections": {"projections", "domain", "journal", "money"},
+    "extras": {"extras"},
+    "projections": {"projections", "domain", "journal", "money", "extras"},
+    "calendars": {"calendars", "extras", "projections"},
     "replay": {"replay", "projections", "domain", "journal", "money"},
     "store": {"store", "domain", "journal", "money"},
     "conversation": {"conversation", "store", "domain", "decider", "journal"},

@@ -223,7 +223,7 @@ def test_a_deal_won_after_going_back_still_came_through_the_last_milestone(flow:
         df.WinDeal(skip_rest=True),
     ):
         flow.do(command, on=deal, by="li")
-    assert {one.to: one.share.n for one in flow.funnel().conversions} == {"b": 1, "c": 1, "won": 1}
+    assert {one.to: one.reached.n for one in flow.funnel().conversions} == {"b": 1, "c": 1, "won": 1}
 
 
 def test_ends_and_skips_are_booked_on_the_playbook_of_their_time(flow: df.DealFlow) -> None:

@@ -96,6 +96,7 @@ from dealflow.domain.need import (
 )
 from dealflow.domain.noting import (
     CorrectRecord,
+    EndObservation,
     MarkHistoryUnknown,
     MergeInto,
     Note,
@@ -184,6 +185,9 @@ from dealflow.engine import (
     Done,
     NotFound,
 )
+from dealflow.extras import (
+    MissingExtra,
+)
 from dealflow.journal import (
     Record,
     Source,
@@ -192,9 +196,29 @@ from dealflow.journal import (
 from dealflow.money import (
     CurrencyMismatch,
     Money,
+    NoRate,
+    Rates,
 )
 from dealflow.projections import (
     View,
+)
+from dealflow.projections.cases import (
+    By,
+    Every,
+)
+from dealflow.projections.estimates import (
+    Sampling,
+    Share,
+)
+from dealflow.projections.norms import (
+    CannotPlan,
+)
+from dealflow.projections.questions import (
+    NoSuchMilestone,
+    Pipeline,
+)
+from dealflow.projections.schedule import (
+    Month,
 )
 from dealflow.store.errors import (
     Conflict,
@@ -216,7 +240,9 @@ __all__ = [
     "AssignDealOwner",
     "AttemptInteraction",
     "BreakPromise",
+    "By",
     "CancelInteraction",
+    "CannotPlan",
     "Case",
     "ChangePlaybook",
     "ChangePosition",
@@ -239,9 +265,11 @@ __all__ = [
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
+    "EndObservation",
     "EndRelationship",
     "Ends",
     "EraseStakeholder",
+    "Every",
     "ExpectClose",
     "Favours",
     "Gate",
@@ -265,10 +293,14 @@ __all__ = [
     "MergeInto",
     "Milestone",
     "MissInteraction",
+    "MissingExtra",
     "Money",
+    "Month",
     "MoveStakeholder",
     "NameCompetitor",
     "NeedKind",
+    "NoRate",
+    "NoSuchMilestone",
     "NotFound",
     "Note",
     "ObjectionKind",
@@ -276,6 +308,7 @@ __all__ = [
     "ObjectionTopic",
     "OpenDeal",
     "Party",
+    "Pipeline",
     "PlanInteraction",
     "Playbook",
     "PriceDeal",
@@ -286,6 +319,7 @@ __all__ = [
     "QualifyDeal",
     "RaiseObjection",
     "RateInfluence",
+    "Rates",
     "Record",
     "RecordDeparture",
     "RecordPurchase",
@@ -306,9 +340,11 @@ __all__ = [
     "RivalMove",
     "Role",
     "Rung",
+    "Sampling",
     "ScreenAccount",
     "Screening",
     "SetManager",
+    "Share",
     "Side",
     "SocialStyle",
     "Source",

@@ -23,10 +23,16 @@ from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.timeline import by_stream, known_by
 from dealflow.journal import JOURNAL, Record, Source, When, until
+from dealflow.money import Money, Rates
 from dealflow.projections import View, build
-from dealflow.projections.funnel import Funnel, funnel
+from dealflow.projections.cases import Horizon
+from dealflow.projections.funnel import Funnel
+from dealflow.projections.norms import Basis, chosen, counted, measured
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
+from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, playbook_at
+from dealflow.projections.questions import Pipeline, pipeline
+from dealflow.projections.schedule import Month, Pace
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
@@ -218,6 +224,35 @@ class DealFlow:
 
     # Questions
 
+    def pipeline(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        playbook: str | None = None,
+        entry: str | None = None,
+        rates: Rates | None = None,
+    ) -> Pipeline:
+        """Return the deals as they stood at *happened*, as known at *known*, to be asked or cut into lots.
+
+        *playbook* keeps those that stand under one; *entry* those that came to a milestone or beyond
+        it, and has their time begin there; *rates* bring amounts into one currency. Raises
+        `NoSuchMilestone`, `NoRate`.
+        """
+        limits = [limit for limit in (self._until(happened), self._until(known), self._clock()) if limit is not None]
+        playbooks = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None)  # ours, not the source's
+        return pipeline(
+            self.rows(PIPELINE, known=known, knowledge=knowledge).values(),
+            playbooks.values(),
+            Horizon(min(limits), self.zone),
+            playbook=playbook,
+            entry=entry,
+            rates=rates,
+            happened=self._until(happened),
+            known=self._until(known),
+        )
+
     def funnel(
         self,
         *,
@@ -227,15 +262,43 @@ class DealFlow:
         playbook: str | None = None,
     ) -> Funnel:
         """Count the funnel as of *happened*, as it was known at *known* (absent: all, now)."""
-        moment = self._until(happened)
-        rows = self.rows(PIPELINE, known=known, knowledge=knowledge)
-        playbooks = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None)  # ours, not the source's
-        return funnel(
-            rows.values(),
-            [playbook_at(row, moment) for row in playbooks.values()],
-            happened=moment,
-            known=self._until(known),
-            playbook=playbook,
+        return self.pipeline(happened=happened, known=known, knowledge=knowledge, playbook=playbook).funnel()
+
+    def plan(
+        self,
+        target: Money,
+        average: Money,
+        months: Mapping[Month, int] | Iterable[Month],
+        *,
+        playbook: str | None = None,
+        basis: Basis = "playbook",
+        pace: Pace = "lengths",
+        blocked: Iterable[date] = (),
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Plan:
+        """Plan a target backward from its signing *months*, beside what was really done by *happened*.
+
+        *average* is the amount of an order; *months* so many signatures each, or months over which
+        they are spread. *playbook* is the one to follow (absent: the journal's only one, or the
+        standard one); *basis* says whose norms: its own, or those measured here; *pace* how long a
+        milestone is worked: its usual length, or a month; *blocked* are days of weeks without work.
+        Raises `CannotPlan`.
+        """
+        asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
+        rows = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None).values()
+        followed = chosen([playbook_at(row, asked.happened) for row in rows], playbook)
+        won = {one.stage: one.learnt for one in asked.chances() if one.playbook == followed.key}
+        return plan(
+            target,
+            average,
+            months,
+            measured(followed, won) if basis == "measured" else counted(followed),
+            pace=pace,
+            blocked=blocked,
+            today=asked.horizon.day(asked.horizon.until),
+            done=done(asked.deals, followed.key, self.zone) if asked.deals else None,
         )
 
     def deals(

@@ -81,3 +81,27 @@ def totals(monies: Iterable[Money]) -> Mapping[str, Decimal]:
     for money in monies:
         sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount
     return MappingProxyType(dict(sorted(sums.items())))
+
+
+class NoRate(LookupError):
+    """An amount is in a currency for which no rate was given."""
+
+    def __init__(self, currency: str, to: str) -> None:
+        super().__init__(f"no rate from {currency} to {to}: give one, such as {currency}=1.25 ({to} for 1 {currency})")
+        self.currency = currency
+
+
+@attrs.frozen
+class Rates:
+    """What one unit of other currencies is worth in the currency *to*, as the caller says."""
+
+    to: str
+    rates: Mapping[str, Decimal]
+
+    def convert(self, money: Money) -> Money:
+        """Return the amount in the currency *to*, exactly; raises `NoRate`."""
+        if money.currency == self.to:
+            return money
+        if money.currency not in self.rates:
+            raise NoRate(money.currency, self.to)
+        return Money(money.amount * self.rates[money.currency], self.to)

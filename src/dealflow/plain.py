@@ -16,7 +16,9 @@ from dealflow.decider import Refused
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
-from dealflow.projections.funnel import Funnel, Share, as_json
+from dealflow.projections.estimates import Share
+from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
+from dealflow.projections.plan import Plan, as_json
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
@@ -92,11 +94,27 @@ class _Plain:
     def called(self, names: Names) -> dict[str, str]:
         return {str(id_): names(id_) for id_ in sorted({*names.known, *names.erased})}
 
-    def funnel(self, funnel: Funnel) -> Any:
-        return self(as_json(funnel))
+    def funnel(self, funnel: Funnel) -> dict[str, Any]:
+        """The two shares of the whole are plain rates here, with what the first one means beside them."""
+        win_rate = self.share(funnel.win_rate)
+        return self.fields(funnel) | {
+            "win_rate": win_rate["rate"],
+            "win_rate_interval": [win_rate["low"], win_rate["high"]],
+            "win_rate_definition": WIN_RATE,
+            "won_of_all": self.share(funnel.won_of_all)["rate"],
+        }
+
+    def stage(self, stage: StageCount) -> dict[str, Any]:
+        return self.fields(stage) | {"again": stage.again}
+
+    def plan(self, plan: Plan) -> Any:
+        return self(as_json(plan))
 
     def share(self, share: Share) -> dict[str, Any]:
-        return {"n": share.n, "of": share.of, "rate": share.rate}
+        """Rates are rounded to six decimals; the counts they rest on stand beside them."""
+        ends = {"rate": share.rate, "low": share.low, "high": share.high}
+        rounded = {name: None if value is None else round(value, 6) for name, value in ends.items()}
+        return {"n": share.n, "of": share.of, **rounded, "sufficient": share.sufficient}
 
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
@@ -105,6 +123,8 @@ class _Plain:
 _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
     {
         Funnel: _Plain.funnel,
+        StageCount: _Plain.stage,
+        Plan: _Plain.plan,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -48,7 +48,8 @@ def test_the_funnel_as_a_table_says_what_its_figures_mean(ask: Run) -> None:
     assert "7 deals: 2 open, 2 won, 2 lost, 1 abandoned" in lines
     assert "Solution proposed 4 5 1 3 · 1 · · · · 1,350,000 CNY" in lines
     assert "won 2 3,700,000 CNY" in lines
-    assert "Solution proposed Bid and negotiation 75.0% (3 of 4)" in lines
+    assert "Solution proposed Bid and negotiation 3 of 4 * 3 of 3 * 1 -" in lines
+    assert "* Insufficient history: an estimate needs 20 deals (--floor)." in lines
     assert f"Win rate: 50.0% (2 of 4) — {WIN_RATE}." in lines
     assert lines[-1] == "As of now, on both clocks."
 

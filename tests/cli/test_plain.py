@@ -16,7 +16,7 @@ from dealflow.domain.erasure import ERASED
 from dealflow.domain.noun import Corrected, NotThere
 from dealflow.domain.playbook import STANDARD
 from dealflow.plain import plain
-from dealflow.projections.funnel import Share
+from dealflow.projections.estimates import Share
 from dealflow.replay.telling.words import Names
 from tests.clock import Clock
 from tests.examples import EVENTS, example
@@ -36,8 +36,8 @@ EURO = df.Money(Decimal("1000.00"), "EUR")
         (timedelta(days=4, hours=2), "P4DT7200S"),
         (df.Stance.OPPOSE, "oppose"),
         (MappingProxyType({ID: (EURO,)}), {str(ID): [{"amount": "1000.00", "currency": "EUR"}]}),
-        (Share(1, 4), {"n": 1, "of": 4, "rate": 0.25}),
-        (Share(0, 0), {"n": 0, "of": 0, "rate": None}),
+        (Share(1, 4), {"n": 1, "of": 4, "rate": 0.25, "low": 0.045587, "high": 0.699358, "sufficient": True}),
+        (Share(0, 0), {"n": 0, "of": 0, "rate": None, "low": None, "high": None, "sufficient": False}),
         (frozenset({"a"}), ["a"]),
         (None, None),
         (True, True),

@@ -142,7 +142,7 @@ def failing(demo_db: str, monkeypatch: pytest.MonkeyPatch) -> Failing:
             raise error
 
         monkeypatch.setenv("DEALFLOW_DB", demo_db)
-        monkeypatch.setattr(DealFlow, "funnel", raises)
+        monkeypatch.setattr(DealFlow, "pipeline", raises)
         monkeypatch.setattr(os, "dup2", lambda *_: None)
 
     return failing

@@ -16,7 +16,9 @@ from dealflow.domain.seat import Cited, Seat
 from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
-from dealflow.projections.funnel import Conversion, Funnel, Left, Share, StageCount
+from dealflow.projections.conversion import Conversion
+from dealflow.projections.estimates import Share
+from dealflow.projections.funnel import Funnel, Left, StageCount
 from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story

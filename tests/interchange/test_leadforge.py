@@ -9,10 +9,13 @@ import pytest
 
 from dealflow.domain.deal import DealOpened, DealValued, DealWon
 from dealflow.domain.interaction import Interaction, InteractionStatus
-from dealflow.domain.noun import Noted
+from dealflow.domain.noun import Noted, ObservationEnded
 from dealflow.domain.stakeholder import Role, RoleIdentified, StakeholderIdentified
 from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import Report, import_csv
+from dealflow.journal import When
+from dealflow.projections.cases import By
+from dealflow.projections.survival import Naive, Verdict
 from tests.data import ROOT, data, expected
 
 MAPPING = ROOT / "examples" / "leadforge" / "mapping.toml"
@@ -50,7 +53,7 @@ def test_every_deal_ever_in_a_stage_is_counted_and_every_end(flow: DealFlow, fig
 
 
 def test_step_conversion_is_by_ever_reached(flow: DealFlow, figures: Any) -> None:
-    steps = {f"{step.stage}->{step.to}": round(step.share.rate or 0, 6) for step in flow.funnel().conversions}
+    steps = {f"{step.stage}->{step.to}": round(step.reached.rate or 0, 6) for step in flow.funnel().conversions}
     assert steps == {**figures["C3b_step_conversion"], "negotiation->closed_won": figures["C3c_negotiation_to_won"]}
 
 
@@ -117,13 +120,58 @@ def contact_of(flow: DealFlow, lead: str) -> str:
 
 
 def test_the_day_until_which_a_lead_was_watched_is_kept(flow: DealFlow) -> None:
-    watched = {event.data[0][1] for event in events(flow, Noted) if event.kind == "import.observed-until"}
-    assert len([event for event in events(flow, Noted) if event.kind == "import.observed-until"]) == 400
-    assert min(watched) == "2024-03-30"
-    opened = [
-        record for record in flow.journal.stream(flow.find("lead_000001")) if isinstance(record.event, DealOpened)
-    ]
-    assert (date(2024, 4, 2) - opened[0].occurred_from.date()).days == 89
+    until = list(flow.journal.read(names=(ObservationEnded,)))
+    assert len({record.stream for record in until}) == len(until) == 400
+    assert min(record.when.text(flow.zone) for record in until) == "2024-03-30"
+    lead = {type(record.event): record.when for record in flow.journal.stream(flow.find("lead_000001"))}
+    assert lead[DealOpened] == When.of(date(2024, 1, 4), flow.zone)
+    assert lead[ObservationEnded] == When.of(date(2024, 4, 2), flow.zone)
+
+
+def test_days_spent_at_each_stage_by_those_that_left_it(flow: DealFlow, figures: Any) -> None:
+    naive = {one.stage: one.duration.naive for one in flow.pipeline().times().stages}
+    assert {stage: told(one) for stage, one in naive.items()} == figures["C5_completed_dwell_days"]
+
+
+def test_days_until_an_opportunity_closed(flow: DealFlow, figures: Any) -> None:
+    naive = flow.pipeline(entry="sql").times().naive
+    found = {"closed_won": naive["won"], "closed_lost": naive["lost"], "all_closed": naive["closed"]}
+    assert {end: told(one) for end, one in found.items()} == figures["C6_opp_cycle_days"]
+
+
+def told(naive: Naive) -> dict[str, float]:
+    return {"n": naive.n, "median": naive.median or 0, "mean": round(naive.mean or 0, 4)}
+
+
+def test_the_cycle_censors_open_opportunities_beside_the_naive_median(flow: DealFlow, figures: Any) -> None:
+    cycle = flow.pipeline(entry="sql").times().cycle
+    assert {
+        "median": cycle.median,
+        "S30": round(cycle.still(30) or 0, 6),
+        "S60": round(cycle.still(60) or 0, 6),
+        "TRAP_naive_median_closed_only": cycle.naive.median,
+    } == figures["C6b_KM_time_to_close(any), censored at lead_created+89d"]
+
+
+def test_without_the_days_observed_the_median_cycle_is_not_reached(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING.read_text(encoding="utf-8").replace("observed_days = 89", ""), encoding="utf-8")
+    with DealFlow.open("memory:") as flow:
+        import_csv(flow, data("leadforge_s42_400"), mapping)
+        cycle = flow.pipeline(entry="sql", happened=date(2024, 4, 30)).times().cycle
+    assert (cycle.verdict, cycle.median, cycle.naive.median) == (Verdict.NOT_REACHED, None, 39)
+
+
+def test_opportunities_by_rep(flow: DealFlow, figures: Any) -> None:
+    reps = {rep: lot.funnel().win_rate for rep, lot in flow.pipeline(entry="sql").by(By.OWNER).items()}
+    found = {rep: {"closed": one.of, "won": one.n, "win_rate": round(one.rate or 0, 6)} for rep, one in reps.items()}
+    assert found == figures["C11_by_rep"]
+
+
+def test_opportunities_by_source(flow: DealFlow, figures: Any) -> None:
+    sources = {source: lot.funnel().win_rate for source, lot in flow.pipeline(entry="sql").by(By.LEAD_SOURCE).items()}
+    found = {key: {"closed": one.of, "won": one.n, "win_rate": round(one.rate or 0, 6)} for key, one in sources.items()}
+    assert found == figures["C10b_by_source"]
 
 
 def test_a_deal_as_it_was_on_a_day_and_as_it_was_told(flow: DealFlow) -> None:

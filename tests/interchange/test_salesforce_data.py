@@ -12,7 +12,7 @@ from dealflow.engine import DealFlow
 from dealflow.interchange.salesforce import SalesforceReport, as_json, as_text, import_salesforce
 from dealflow.interchange.salesforce.files import Sort
 from dealflow.interchange.salesforce.notices import About
-from dealflow.projections.funnel import as_json as funnel_json
+from dealflow.plain import plain
 from tests.clock import Clock
 from tests.data import data, expected
 
@@ -44,7 +44,7 @@ def test_the_funnel_of_the_developer_org_is_the_one_the_source_shows(
     imported: tuple[DealFlow, SalesforceReport],
 ) -> None:
     flow, _ = imported
-    figures, funnel = expected("H_salesforce_dev_org"), funnel_json(flow.funnel())
+    figures, funnel = expected("H_salesforce_dev_org"), plain(flow.funnel())
     assert [funnel[key] for key in ("deals", "won", "lost", "open", "win_rate")] == [36, 12, 8, 16, 0.6]
     assert {stage["stage"]: stage["open"] for stage in funnel["stages"]} == figures["H2_stage"]
     amounts = {stage["stage"]: stage["amount"].get("USD") for stage in funnel["stages"]}

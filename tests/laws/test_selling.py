@@ -1,8 +1,10 @@
 """The laws of the journal, over arbitrary conversations (domain.md §2, stage invariants)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -12,7 +14,8 @@ from hypothesis.stateful import invariant, precondition, rule
 import dealflow as df
 from dealflow.domain.deal import Deal, DealReopened, EndEvent, StageAdvanced, StageReverted
 from dealflow.domain.nouns import noun_of
-from dealflow.projections.funnel import Funnel
+from dealflow.projections.cases import By, Every
+from dealflow.projections.funnel import Funnel, Period
 from dealflow.store import open_journal
 from dealflow.store.jsonl import read_jsonl, write_jsonl
 from tests.laws.selling import DAY_ONE, Selling, days
@@ -73,6 +76,20 @@ class Laws(Selling):
     def entering_and_leaving_balance(self, happened: date | None, back: int) -> None:
         balanced(self.flow.funnel(happened=happened, known=self.clock.now - timedelta(seconds=back)))
 
+    @rule(happened=st.none() | days, back=st.integers(0, 500), every=st.sampled_from(Every))
+    def what_came_and_left_adds_up_to_what_stands(self, happened: date | None, back: int, every: Every) -> None:
+        pipeline = self.flow.pipeline(happened=happened, known=self.clock.now - timedelta(seconds=back))
+        adds_up(pipeline.periods(every), pipeline.funnel())
+
+    @rule(happened=st.none() | days)
+    def lots_are_the_deals_cut_and_nothing_lost(self, happened: date | None) -> None:
+        pipeline = self.flow.pipeline(happened=happened)
+        for lots in (*map(pipeline.by, By), *map(pipeline.cohorts, Every)):
+            cut = [case for lot in lots.values() for case in lot.cases]
+            assert sorted(cut, key=lambda case: case.deal.deal) == sorted(
+                pipeline.cases, key=lambda case: case.deal.deal
+            )
+
     @rule()
     def the_story_ends_where_the_deal_stands(self) -> None:
         for standing in self.flow.deals():
@@ -103,12 +120,27 @@ def balanced(funnel: Funnel) -> None:
     """Every visit stands or left in one way; every deal is open or ended in one way."""
     ways: Counter[str] = Counter()
     for stage in funnel.stages:
-        assert stage.visits == stage.open + stage.left.total
+        assert stage.visits == stage.came.total == stage.open + stage.left.total
         assert stage.entered <= stage.visits
         ways["here" if stage.end is None else str(stage.end)] += stage.open
     assert ways["here"] == funnel.open
     assert (ways["won"], ways["lost"], ways["abandoned"]) == (funnel.won, funnel.lost, funnel.abandoned)
     assert funnel.deals == funnel.open + funnel.won + funnel.lost + funnel.abandoned
+
+
+def adds_up(periods: Sequence[Period], funnel: Funnel) -> None:
+    """Every period begins where the last one ended, and the last one ends as the funnel stands."""
+    for before, after in pairwise(periods):
+        assert [flow.at_end for flow in before.flows] == [flow.at_start for flow in after.flows]
+    for period in periods:
+        for flow in period.flows:
+            assert flow.at_start + flow.came.total - flow.left.total == flow.at_end >= 0
+    last = periods[-1].flows if periods else ()
+    assert [(flow.playbook, flow.stage, flow.at_end) for flow in last] == [
+        (stage.playbook, stage.stage, stage.open) for stage in funnel.stages
+    ]
+    for step in funnel.conversions:
+        assert step.resolved.of + step.undecided == step.reached.of
 
 
 TestLaws = Laws.TestCase

@@ -12,7 +12,9 @@ from dealflow.domain.playbook import Ends, Milestone, Playbook, playbook_id
 from dealflow.domain.valuing import PriceDeal, ValueDeal
 from dealflow.engine import DealFlow
 from dealflow.money import Money
-from dealflow.projections.funnel import Funnel, Left, Share, StageCount, as_json
+from dealflow.plain import plain
+from dealflow.projections.estimates import Share
+from dealflow.projections.funnel import Funnel, Left, StageCount
 from tests.clock import Clock
 
 SHORT = Playbook.of(
@@ -135,8 +137,12 @@ def test_conversion_is_of_the_deals_that_ever_entered(flow: DealFlow) -> None:
         flow.do(AdvanceStage("offer"), on=deal, by="li", at=date(2026, 1, 10))
     flow.do(AdvanceStage("sign"), on=first, by="li", at=date(2026, 1, 20))
     flow.do(WinDeal(), on=first, by="li", at=date(2026, 1, 30))
-    steps = {(one.stage, one.to): one.share for one in flow.funnel().conversions}
-    assert steps == {("meet", "offer"): Share(2, 3), ("offer", "sign"): Share(1, 2), ("sign", "won"): Share(1, 1)}
+    steps = {(one.stage, one.to): one.reached for one in flow.funnel().conversions}
+    assert steps == {
+        ("meet", "offer"): Share(2, 3, 20),
+        ("offer", "sign"): Share(1, 2, 20),
+        ("sign", "won"): Share(1, 1, 20),
+    }
 
 
 def test_two_playbooks_follow_one_another_and_one_can_be_asked_for(flow: DealFlow) -> None:
@@ -178,24 +184,25 @@ def test_a_renamed_deal_bears_its_title_of_the_day(flow: DealFlow) -> None:
 def test_the_json_form_holds_counts_beside_every_rate(flow: DealFlow) -> None:
     deal = opened(flow, amount="100.50")
     flow.do(WinDeal(skip_rest=True), on=deal, by="li", at=date(2026, 2, 1))
-    plain = as_json(flow.funnel())
-    assert {key: plain[key] for key in ("deals", "won", "lost", "open", "win_rate")} == {
+    found = plain(flow.funnel())
+    assert {key: found[key] for key in ("deals", "won", "lost", "open", "win_rate")} == {
         "deals": 1,
         "won": 1,
         "lost": 0,
         "open": 0,
         "win_rate": 1.0,
     }
-    won = next(one for one in plain["stages"] if one["stage"] == "won")
+    won = next(one for one in found["stages"] if one["stage"] == "won")
     assert won["end"] == Status.WON
     assert won["amount"] == {"CNY": "100.50"}
-    assert plain["conversions"][0] == {
+    assert found["conversions"][0] == {
         "playbook": "short",
         "stage": "meet",
         "to": "offer",
-        "n": 0,
-        "of": 1,
-        "rate": 0.0,
+        "reached": {"n": 0, "of": 1, "rate": None, "low": None, "high": None, "sufficient": False},
+        "resolved": {"n": 1, "of": 1, "rate": None, "low": None, "high": None, "sufficient": False},
+        "undecided": 0,
+        "aalen_johansen": None,
     }
 
 

@@ -5,31 +5,47 @@ from uuid import UUID
 
 from cyclopts import Parameter
 
+from dealflow.cli.lots import show_lots, show_periods
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.slicing import EVERY_DEAL, Slice
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
 from dealflow.engine import DealFlow, NotFound
 from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
-from dealflow.projections.playbooks import PLAYBOOKS
+from dealflow.projections.cases import Every
 
 
 def funnel(
     *,
-    playbook: Annotated[str | None, Parameter(help="Count only deals under this playbook.")] = None,
+    period: Annotated[
+        Every | None, Parameter(help="What came to each milestone and left it in each period, and stood at its end.")
+    ] = None,
+    slices: Slice = EVERY_DEAL,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
 ) -> None:
-    """Count the deals: per milestone how many came, stand there and left which way; won, lost, win rate."""
+    """Count the deals: per milestone how many came, stand there and left which way; won, lost, conversion."""
+    if period is not None and slices.is_cut:
+        message = "--period shows all deals over time: leave out --by and --cohort"
+        raise Failed(message)
     with where.reading() as flow:
-        _must_have(flow, playbook)
-        answer = flow.funnel(**as_of.clocks, playbook=playbook)
-        if form.json:
-            show_json(answer)
-            return
-        show_funnel(out(), answer, flow.zone, as_of)
+        pipeline = slices.of(flow, as_of)
+        if period is not None:
+            answer = pipeline.periods(period)
+            show_json(answer) if form.json else show_periods(out(), answer, flow.zone, as_of)
+        elif slices.is_cut:
+            lots = {name: lot.funnel(slices.sampling) for name, lot in slices.lots(pipeline).items()}
+            if form.json:
+                show_json(slices.named(flow, lots, "funnel"))
+            else:
+                show_lots(out(), slices.titles(flow, lots), flow.zone, as_of)
+        elif form.json:
+            show_json(pipeline.funnel(slices.sampling))
+        else:
+            show_funnel(out(), pipeline.funnel(slices.sampling), flow.zone, as_of)
 
 
 def deals(*, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> None:
@@ -77,10 +93,3 @@ def _found(flow: DealFlow, deal: str) -> UUID:
             return flow.find(f"{system}{colon}{longer}", noun="deal")
         except NotFound:
             raise none from None
-
-
-def _must_have(flow: DealFlow, playbook: str | None) -> None:
-    there = sorted(one.playbook.key for one in flow.rows(PLAYBOOKS).values())
-    if playbook is not None and playbook not in there:
-        message = f"no playbook {playbook!r} in this journal: it has {', '.join(there) or 'none'}"
-        raise Failed(message)

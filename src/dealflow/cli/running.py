@@ -10,10 +10,13 @@ from cyclopts import App, CycloptsError
 
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.demonstrating import demo
+from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
+from dealflow.cli.planning import plan
 from dealflow.decider import Refused
+from dealflow.extras import MissingExtra
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.store.errors import StoreError
 
@@ -30,6 +33,9 @@ app.command(demo)
 app.command(import_app)
 app.command(export_app)
 app.command(funnel)
+app.command(times)
+app.command(forecast)
+app.command(plan)
 app.command(deals)
 app.command(replay)
 
@@ -69,7 +75,7 @@ def _run(words: Sequence[str]) -> int:
     except ImportRefused as no:
         note(f"dealflow: nothing was imported; {len(no.troubles)} to see to:", *(f"  {one}" for one in no.troubles))
         return FAILED
-    except (Failed, StoreError) as error:
+    except (Failed, MissingExtra, StoreError) as error:
         note(f"dealflow: {error}")
         return FAILED
     except KeyboardInterrupt:

@@ -1,6 +1,6 @@
 """Tables: the funnel and the list of deals, for people to read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Literal
@@ -14,7 +14,8 @@ from dealflow.cli.options import NOW, AsOf, Moment
 from dealflow.cli.output import shown
 from dealflow.domain.deal import Status
 from dealflow.money import Money
-from dealflow.projections.funnel import WIN_RATE, Funnel, Share, StageCount
+from dealflow.projections.estimates import Share
+from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.pipeline import Standing
 from dealflow.replay.telling.words import Names
 
@@ -32,8 +33,10 @@ def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> 
         milestones = [stage for stage in stages if stage.end is None]
         show(console, _stages(f"Playbook {playbook}", milestones, narrow=console.width < NARROW))
         show(console, _ends([stage for stage in stages if stage.end is not None]))
-        say(console, "Of the deals that ever entered a milestone, those that ever entered the next:")
-        show(console, _conversions(funnel, stages))
+        say(console, "Of the deals that ever entered a milestone:")
+        show(console, _conversions(funnel, stages, narrow=console.width < NARROW))
+    say_insufficient(console, (share for step in funnel.conversions for share in (step.reached, step.resolved)))
+    say(console, CONVERSIONS)
     say(console, f"Win rate: {rate(funnel.win_rate)} — {WIN_RATE}.")
     say(console, f"Won of all deals: {rate(funnel.won_of_all)}.")
     say(console, clocks(as_of, zone))
@@ -77,14 +80,25 @@ def _ends(stages: Sequence[StageCount]) -> Table:
     return table
 
 
-def _conversions(funnel: Funnel, stages: Sequence[StageCount]) -> Table:
+def _conversions(funnel: Funnel, stages: Sequence[StageCount], *, narrow: bool) -> Table:
+    """In a narrow table the next milestone stands nowhere but in the next line."""
     names = {(stage.playbook, stage.stage): stage.name for stage in stages}
-    table = grid(None, "from", "to", ">share")
+    heads = (">ever reached", ">resolved or\nadvanced", ">undecided", ">Aalen-\nJohansen")
+    table = grid(None, "from", *([] if narrow else ["to"]), *heads)
     for step in funnel.conversions:
         if (step.playbook, step.stage) in names:
             to = names.get((step.playbook, step.to), step.to)
-            table.add_row(cell(names[step.playbook, step.stage]), cell(to), cell(rate(step.share)))
+            ends = (names[step.playbook, step.stage], *([] if narrow else [to]))
+            shares = (*map(estimate, (step.reached, step.resolved)), count(step.undecided))
+            table.add_row(*map(cell, ends), *shares, cell(percent(step.aalen_johansen)))
     return table
+
+
+CONVERSIONS = """\
+In brackets, the 95 % interval after Wilson.
+Ever reached: those that ever entered the next milestone, those under way counted as not; what history shows.
+Resolved or advanced: of those that went on or closed without, those that went on; what deals do.
+Aalen-Johansen: the same in the long run, undecided ones counted as not yet; for cycles longer than the history."""
 
 
 HEADS = ("!id", "!key", "deal", "account", "stands at", "!since", ">amount", "owner", "!close")
@@ -160,6 +174,25 @@ def stands(status: Status | None, stage: str | None) -> str | None:
 def rate(share: Share) -> str:
     """Write a share with the counts it rests on."""
     return "nothing to count yet" if share.rate is None else f"{share.rate:.1%} ({share.n} of {share.of})"
+
+
+def estimate(share: Share) -> Text:
+    """Return a share with its interval, over the counts it rests on; an asterisk where history is insufficient."""
+    if share.rate is None or share.low is None or share.high is None:
+        return cell(f"{share.n} of {share.of} *" if share.of else None)
+    return cell(f"{share.rate:.1%} ({100 * share.low:.0f} to {100 * share.high:.0f})\n{share.n} of {share.of}")
+
+
+def percent(rate: float | None, digits: int = 1) -> str:
+    """Write a rate in per cent."""
+    return NOTHING if rate is None else f"{rate:.{digits}%}"
+
+
+def say_insufficient(console: Console, shares: Iterable[Share]) -> None:
+    """Explain the asterisk, if there is one."""
+    floors = {share.floor for share in shares if share.of and not share.sufficient}
+    if floors:
+        say(console, f"* Insufficient history: an estimate needs {max(floors)} deals (--floor).")
 
 
 def clocks(as_of: AsOf, zone: tzinfo) -> str:

@@ -1,43 +1,50 @@
 """Funnel: how many deals came to each milestone, stand there, and how they left it (domain.md §2).
 
-A question on the rows of `pipeline`, as of any day. Two counts are kept apart: deals that *ever*
-entered a milestone, and *visits*, since a deal that goes back comes again. Every visit either
-still stands or has left in exactly one way, so entering and leaving always balance.
+As of any day, or period by period. Two counts are kept apart: deals that *ever* entered a
+milestone, and *visits*, since a deal that goes back comes again. Every stay either still lasts or
+has ended in exactly one way, so entering and leaving always balance.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate, pairwise
 
 import attrs
 
 from dealflow.domain.deal import Status
 from dealflow.domain.playbook import MilestoneKey, Playbook, PlaybookKey
 from dealflow.money import totals
-from dealflow.projections.pipeline import DealRow, Move, Standing, Step, Visit, standing
+from dealflow.projections.cases import Every, Horizon, milestones_of
+from dealflow.projections.conversion import Conversion
+from dealflow.projections.estimates import Share
+from dealflow.projections.pipeline import Move, Standing, Step
 
 WIN_RATE = "deals won / (deals won + deals lost); abandoned deals count in neither"
 
 
 @attrs.frozen
-class Share:
-    """*n* of *of*; no rate where there is nothing to divide by."""
+class Came:
+    """How the stays at a place began: at a milestone by a step, at an end by *closing*."""
 
-    n: int
-    of: int
+    opened: int = 0
+    forward: int = 0
+    skipping: int = 0
+    backward: int = 0
+    playbook_changed: int = 0
+    reopened: int = 0
+    closing: int = 0
 
     @property
-    def rate(self) -> float | None:
-        """The share as a number from 0 to 1, or nothing."""
-        return self.n / self.of if self.of else None
+    def total(self) -> int:
+        """All that came."""
+        return sum(attrs.astuple(self))
 
 
 @attrs.frozen
 class Left:
-    """How the visits to a milestone ended; for an end, how many deals were reopened from it."""
+    """How the stays at a place ended; for an end, how many deals were reopened from it."""
 
     forward: int = 0
     skipping: int = 0
@@ -58,9 +65,10 @@ class Left:
 class StageCount:
     """One row of the funnel: a milestone, or an end.
 
-    *entered* counts deals that ever came to it, *visits* how often one came; *open* the deals
-    that stand there (for an end: that are closed so); *passed_over* the deals that skipped it;
-    *amount* what the standing ones are worth, per currency. `visits == open + left.total`.
+    *entered* counts deals that ever came to it, *visits* how often one came (so *again*, the
+    difference, are re-entries), *came* how; *open* the deals that stand there (for an end: that
+    are closed so); *passed_over* the deals that skipped it; *amount* what the standing ones are
+    worth, per currency. `visits == came.total == open + left.total`.
     """
 
     stage: MilestoneKey
@@ -69,20 +77,16 @@ class StageCount:
     end: Status | None
     entered: int
     visits: int
+    came: Came
     open: int
     left: Left
     passed_over: int
     amount: Mapping[str, Decimal]
 
-
-@attrs.frozen
-class Conversion:
-    """Of the deals that ever entered *stage*, the share that ever entered *to* ("ever reached")."""
-
-    playbook: PlaybookKey
-    stage: MilestoneKey
-    to: MilestoneKey
-    share: Share
+    @property
+    def again(self) -> int:
+        """How many visits were by deals that had been there before."""
+        return self.visits - self.entered
 
 
 @attrs.frozen
@@ -108,20 +112,18 @@ class Funnel:
 
 
 def funnel(
-    rows: Iterable[DealRow],
-    playbooks: Iterable[Playbook],
+    deals: Sequence[Standing],
+    playbooks: Sequence[Playbook],
+    conversions: Sequence[Conversion],
+    *,
     happened: datetime | None = None,
     known: datetime | None = None,
-    playbook: PlaybookKey | None = None,
 ) -> Funnel:
-    """Count the funnel as of *happened*; *rows* and *playbooks* are what was known at *known*.
+    """Count the funnel of *deals* as they stood.
 
-    With several playbooks their stages follow one another, in the order of their keys;
-    *playbook* keeps the deals that stand under one of them.
+    With several playbooks their stages follow one another. *conversions*, *happened* and *known*
+    are only passed on.
     """
-    deals = [one for row in rows if (one := standing(row, happened)) and playbook in {None, one.playbook}]
-    used = {visit.playbook for deal in deals for visit in deal.visits} if playbook is None else {playbook}
-    chosen = sorted((one for one in playbooks if one.key in used), key=lambda one: one.key)
     status = Counter(deal.status for deal in deals)
     won, lost = status[Status.WON], status[Status.LOST]
     return Funnel(
@@ -135,96 +137,84 @@ def funnel(
         reopened=sum(any(move.step is Step.REOPENED for move in deal.moves) for deal in deals),
         win_rate=Share(won, won + lost),
         won_of_all=Share(won, len(deals)),
-        stages=tuple(stage for one in chosen for stage in (*_milestones(one, deals), *_ends(one, deals))),
-        conversions=tuple(step for one in chosen for step in _conversions(one, deals)),
+        stages=tuple(_count(place, deals) for one in playbooks for place in _places(one, deals)),
+        conversions=tuple(conversions),
     )
 
 
-def milestones_of(playbook: Playbook) -> Mapping[MilestoneKey, str]:
-    """Return the names of all milestones by key, in order: the latest version's, and those only older
-    versions had, whose deals must not vanish, each behind the one it followed there.
-    """
-    names: dict[MilestoneKey, str] = {}
-    order: list[MilestoneKey] = []
-    for version in reversed(playbook.versions):
-        spot = 0
-        for milestone in version:
-            if milestone.key not in names:
-                order.insert(spot, milestone.key)
-            names.setdefault(milestone.key, milestone.name)
-            spot = order.index(milestone.key) + 1
-    return {key: names[key] for key in order}
+# Stays
 
 
-def _milestones(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[StageCount]:
+@attrs.frozen
+class _Stay:
+    """One stay of a deal at a milestone, or at an end."""
+
+    deal: Standing
+    came: Move
+    left: Move | None
+
+
+@attrs.frozen
+class _Place:
+    """A milestone or an end of a playbook, with every stay at it."""
+
+    playbook: PlaybookKey
+    stage: MilestoneKey
+    name: str
+    end: Status | None
+    stays: tuple[_Stay, ...]
+
+
+def _places(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[_Place]:
+    """Return the milestones in their order, then the ends; giving up only where some deal was given up."""
+    at: dict[MilestoneKey, list[_Stay]] = {}
+    ended: dict[Status, list[_Stay]] = {}
+    for deal in deals:
+        for visit in deal.visits:
+            if visit.playbook == playbook.key:
+                at.setdefault(visit.milestone, []).append(_Stay(deal, visit.came, visit.left))
+        for move, after in pairwise((*deal.moves, None)):
+            if move is not None and move.playbook == playbook.key and move.step in _CLOSING:
+                ended.setdefault(_CLOSING[move.step], []).append(_Stay(deal, move, after))
     for key, name in milestones_of(playbook).items():
-        visits = [(deal, visit) for deal in deals for visit in deal.visits if _at(visit, playbook.key, key)]
-        here = [deal for deal, visit in visits if visit.left is None]
-        left = Counter(_way(visit.left) for _, visit in visits if visit.left is not None)
-        yield StageCount(
-            stage=key,
-            name=name,
-            playbook=playbook.key,
-            end=None,
-            entered=len({deal.deal for deal, _ in visits}),
-            visits=len(visits),
-            open=len(here),
-            left=Left(**left),
-            passed_over=sum(any(_skips(move, playbook.key, key) for move in deal.moves) for deal in deals),
-            amount=totals(deal.amount for deal in here if deal.amount is not None),
-        )
+        yield _Place(playbook.key, key, name, None, tuple(at.get(key, ())))
+    for status, name in _names(playbook).items():
+        if status in ended or status is not Status.ABANDONED:
+            yield _Place(playbook.key, name, name, status, tuple(ended.get(status, ())))
 
 
-def _ends(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[StageCount]:
-    names = {
-        Status.WON: playbook.ends.won,
-        Status.LOST: playbook.ends.lost,
-        Status.ABANDONED: playbook.ends.abandoned,
-    }
-    for status, name in names.items():
-        came = [(deal, move) for deal in deals for move in deal.moves if _ends_in(move, playbook.key, status)]
-        here = [deal for deal in deals if deal.status is status and deal.playbook == playbook.key]
-        again = [
-            deal
-            for deal in deals
-            for move, after in pairwise(deal.moves)
-            if _ends_in(move, playbook.key, status) and after.step is Step.REOPENED
-        ]
-        if not came and status is Status.ABANDONED:
-            continue
-        yield StageCount(
-            stage=name,
-            name=name,
-            playbook=playbook.key,
-            end=status,
-            entered=len({deal.deal for deal, _ in came}),
-            visits=len(came),
-            open=len(here),
-            left=Left(reopened=len(again)),
-            passed_over=0,
-            amount=totals(deal.amount for deal in here if deal.amount is not None),
-        )
+def _names(playbook: Playbook) -> Mapping[Status, str]:
+    ends = playbook.ends
+    return {Status.WON: ends.won, Status.LOST: ends.lost, Status.ABANDONED: ends.abandoned}
 
 
-def _conversions(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[Conversion]:
-    keys = playbook.keys()
-    entered = [{deal.deal for deal in deals for visit in deal.visits if _at(visit, playbook.key, key)} for key in keys]
-    won = {deal.deal for deal in deals for move in deal.moves if _ends_in(move, playbook.key, Status.WON)}
-    steps = zip(keys, entered, [*keys[1:], playbook.ends.won], [*entered[1:], won], strict=True)
-    for key, came, to, reached in steps:
-        yield Conversion(playbook.key, key, to, Share(len(came & reached), len(came)))
+def _count(place: _Place, deals: Sequence[Standing]) -> StageCount:
+    here = [stay.deal for stay in place.stays if stay.left is None]
+    return StageCount(
+        stage=place.stage,
+        name=place.name,
+        playbook=place.playbook,
+        end=place.end,
+        entered=len({stay.deal.deal for stay in place.stays}),
+        visits=len(place.stays),
+        came=_came(stay.came for stay in place.stays),
+        open=len(here),
+        left=_left(stay.left for stay in place.stays if stay.left is not None),
+        passed_over=sum(any(_skips(move, place) for move in deal.moves) for deal in deals),
+        amount=totals(deal.amount for deal in here if deal.amount is not None),
+    )
 
 
-def _at(visit: Visit, playbook: PlaybookKey, key: MilestoneKey) -> bool:
-    return (visit.playbook, visit.milestone) == (playbook, key)
+def _skips(move: Move, place: _Place) -> bool:
+    return place.end is None and move.playbook == place.playbook and place.stage in move.skipped
 
 
-def _ends_in(move: Move, playbook: PlaybookKey, status: Status) -> bool:
-    return (move.playbook, move.step.value) == (playbook, status.value)
+def _came(moves: Iterable[Move]) -> Came:
+    return Came(**Counter("closing" if move.step in _CLOSING else _way(move) for move in moves))
 
 
-def _skips(move: Move, playbook: PlaybookKey, key: MilestoneKey) -> bool:
-    return move.playbook == playbook and key in move.skipped
+def _left(moves: Iterable[Move]) -> Left:
+    return Left(**Counter(map(_way, moves)))
 
 
 def _way(move: Move) -> str:
@@ -237,49 +227,65 @@ def _way(move: Move) -> str:
             return move.step.name.lower()
 
 
-def as_json(answer: Funnel) -> dict[str, Any]:
-    """Return the funnel as plain JSON values; rates to six decimals beside the counts they rest on."""
-    return {
-        "happened": answer.happened,
-        "known": answer.known,
-        "deals": answer.deals,
-        "open": answer.open,
-        "won": answer.won,
-        "lost": answer.lost,
-        "abandoned": answer.abandoned,
-        "reopened": answer.reopened,
-        "win_rate": _rounded(answer.win_rate),
-        "win_rate_definition": WIN_RATE,
-        "won_of_all": _rounded(answer.won_of_all),
-        "stages": [_stage_json(stage) for stage in answer.stages],
-        "conversions": [
-            {
-                "playbook": step.playbook,
-                "stage": step.stage,
-                "to": step.to,
-                "n": step.share.n,
-                "of": step.share.of,
-                "rate": _rounded(step.share),
-            }
-            for step in answer.conversions
-        ],
-    }
+_CLOSING = {Step.WON: Status.WON, Step.LOST: Status.LOST, Step.ABANDONED: Status.ABANDONED}
 
 
-def _stage_json(stage: StageCount) -> dict[str, Any]:
-    return {
-        "stage": stage.stage,
-        "name": stage.name,
-        "playbook": stage.playbook,
-        "end": stage.end,
-        "entered": stage.entered,
-        "visits": stage.visits,
-        "open": stage.open,
-        "left": attrs.asdict(stage.left),
-        "passed_over": stage.passed_over,
-        "amount": {currency: str(amount) for currency, amount in stage.amount.items()},
-    }
+# Period by period
 
 
-def _rounded(share: Share) -> float | None:
-    return None if share.rate is None else round(share.rate, 6)
+@attrs.frozen
+class Flow:
+    """What came to a milestone or an end in one period, and what left it.
+
+    `at_start + came.total - left.total == at_end`.
+    """
+
+    stage: MilestoneKey
+    name: str
+    playbook: PlaybookKey
+    end: Status | None
+    at_start: int
+    came: Came
+    left: Left
+    at_end: int
+
+
+@attrs.frozen
+class Period:
+    """One calendar month, quarter or year, named as `Every` names it, with the flow at each place."""
+
+    period: str
+    flows: tuple[Flow, ...]
+
+
+def periods(
+    deals: Sequence[Standing], playbooks: Sequence[Playbook], every: Every, horizon: Horizon
+) -> tuple[Period, ...]:
+    """Return every period from the first move of any deal to the horizon.
+
+    What ended the last one is the funnel of that day. A step whose time is not known to the day
+    counts where it surely had happened.
+    """
+    moved = [horizon.day(move.end) for deal in deals for move in deal.moves]
+    if not moved:
+        return ()
+    names = every.run(min(moved), max(*moved, horizon.day(horizon.until)))
+    flows = [_flows(place, names, every, horizon) for one in playbooks for place in _places(one, deals)]
+    return tuple(Period(name, one) for name, one in zip(names, zip(*flows, strict=True), strict=True))
+
+
+def _flows(place: _Place, names: Sequence[str], every: Every, horizon: Horizon) -> Iterable[Flow]:
+    came = _by_period((stay.came for stay in place.stays), every, horizon)
+    left = _by_period((stay.left for stay in place.stays if stay.left is not None), every, horizon)
+    change = [len(came.get(name, ())) - len(left.get(name, ())) for name in names]
+    stand = pairwise(accumulate(change, initial=0))
+    for name, (before, after) in zip(names, stand, strict=True):
+        coming, leaving = _came(came.get(name, ())), _left(left.get(name, ()))
+        yield Flow(place.stage, place.name, place.playbook, place.end, before, coming, leaving, after)
+
+
+def _by_period(moves: Iterable[Move], every: Every, horizon: Horizon) -> Mapping[str, Sequence[Move]]:
+    found: dict[str, list[Move]] = {}
+    for move in moves:
+        found.setdefault(every.of(horizon.day(move.end)), []).append(move)
+    return found

@@ -5,6 +5,7 @@ One row a deal; the funnel, the list of deals and the story are questions on the
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -27,8 +28,8 @@ from dealflow.domain.deal import (
     StageReverted,
     Status,
 )
-from dealflow.domain.noun import MergedInto, narrow
-from dealflow.domain.playbook import MilestoneKey, PlaybookKey
+from dealflow.domain.noun import HistoryUnknown, MergedInto, ObservationEnded, narrow
+from dealflow.domain.playbook import Meaning, MilestoneKey, PlaybookKey
 from dealflow.journal import Record
 from dealflow.money import Money
 from dealflow.projections import Dated, View, latest
@@ -56,7 +57,7 @@ class Move:
     """One step of a deal's life cycle.
 
     *reached* is the milestone it stands at afterwards; an end leaves it where it stood. *start*
-    and *end* bound when it happened.
+    and *end* bound when it happened. *amount*, *chance* and *meaning* are as frozen in the step.
     """
 
     step: Step
@@ -67,6 +68,8 @@ class Move:
     skipped: tuple[MilestoneKey, ...] = ()
     playbook: PlaybookKey | None = None
     amount: Money | None = None
+    chance: Decimal | None = None
+    meaning: Meaning = Meaning.OPEN
 
 
 @attrs.frozen
@@ -74,7 +77,8 @@ class DealRow:
     """Everything the pipeline knows of one deal, nothing of it as of today.
 
     *title* and *owner* are those it was opened with; what it was given later stands in *titles*
-    and *owners*.
+    and *owners*. *unknown* are the moments before which its history was not kept, *watched* those
+    after which it was no longer followed.
     """
 
     deal: UUID
@@ -89,6 +93,8 @@ class DealRow:
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
     closes: tuple[Dated[date | None], ...] = ()
+    unknown: tuple[datetime, ...] = ()
+    watched: tuple[datetime, ...] = ()
 
 
 _STEPS: dict[type, Step] = {
@@ -130,6 +136,10 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
             return attrs.evolve(row, prices=(*row.prices, _dated(amount, record)))
         case CloseExpected(on=on):
             return attrs.evolve(row, closes=(*row.closes, _dated(on, record)))
+        case HistoryUnknown(until=until):
+            return attrs.evolve(row, unknown=(*row.unknown, until))
+        case ObservationEnded():
+            return attrs.evolve(row, watched=(*row.watched, record.occurred_to))
         case _:
             return row
 
@@ -159,13 +169,18 @@ def _move(event: Any, record: Record) -> Move:
         skipped=getattr(event, "skipped", ()),
         playbook=getattr(event, "playbook", None),
         amount=getattr(event, "amount", None),
+        chance=getattr(event, "chance", None),
+        meaning=getattr(event, "meaning", Meaning.OPEN),
     )
 
 
 PIPELINE: View[DealRow] = View(
     name="pipeline",
     version=1,
-    reads=frozenset({*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}),
+    reads=frozenset(
+        {*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}
+        | {HistoryUnknown, ObservationEnded}
+    ),
     keys=keys,
     evolve=evolve,
 )
@@ -186,7 +201,11 @@ class Visit:
 
 @attrs.frozen
 class Standing:
-    """A deal as of some moment: where it stands or how it ended, and the way it took."""
+    """A deal as of some moment: where it stands or how it ended, and the way it took.
+
+    *chance* and *meaning* are those frozen when it came to its milestone. *known_from* is the
+    moment before which its history was not kept, *watched* the one after which it was not followed.
+    """
 
     deal: UUID
     account: UUID
@@ -200,8 +219,12 @@ class Standing:
     owner: str | None
     lead_source: str | None
     close_expected: date | None
+    chance: Decimal | None
+    meaning: Meaning
     visits: tuple[Visit, ...]
     moves: tuple[Move, ...]
+    known_from: datetime | None = None
+    watched: datetime | None = None
 
 
 def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
@@ -227,8 +250,12 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
         owner=_value(row.owners, begun, happened) or row.owner,
         lead_source=row.lead_source,
         close_expected=_value(row.closes, begun, happened),
+        chance=visits[-1].came.chance,
+        meaning=visits[-1].came.meaning,
         visits=visits,
         moves=moves,
+        known_from=max(row.unknown, default=None),
+        watched=max((one for one in row.watched if happened is None or one <= happened), default=None),
     )
 
 

@@ -1,0 +1,125 @@
+"""Options of the verbs that ask about the whole pipeline: which deals, cut how, in which currency."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import attrs
+from cyclopts import Parameter, Token
+from cyclopts.validators import Number
+
+from dealflow.cli.options import AsOf
+from dealflow.cli.output import Failed
+from dealflow.engine import DealFlow
+from dealflow.money import NoRate, Rates
+from dealflow.projections.cases import By, Every
+from dealflow.projections.estimates import SAMPLING, Sampling
+from dealflow.projections.playbooks import PLAYBOOKS
+from dealflow.projections.questions import NoSuchMilestone, Pipeline
+
+T = TypeVar("T")
+Name = tuple[str, ...]
+NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
+
+
+def some_rates(_type: Any, tokens: Sequence[Token]) -> Mapping[str, Decimal]:
+    """Read rates as they are typed: `EUR=1.08`."""
+    rates: dict[str, Decimal] = {}
+    for token in tokens:
+        currency, _, number = token.value.partition("=")
+        try:
+            rate = Decimal(number)
+        except InvalidOperation:
+            rate = Decimal("NaN")
+        if not currency or not rate.is_finite() or rate <= 0:
+            message = f"{token.value!r} is not a rate: write it as EUR=1.08, for what 1 EUR is worth"
+            raise ValueError(message)
+        rates[currency] = rate
+    return MappingProxyType(rates)
+
+
+@Parameter(name="*")
+@attrs.frozen(kw_only=True)
+class Slice:
+    """Which deals are asked about, and how they are cut."""
+
+    playbook: Annotated[str | None, Parameter(help="Only deals under this playbook.")] = None
+    entry: Annotated[
+        str | None,
+        Parameter(help="Only deals that came to this milestone or beyond it; their time begins there."),
+    ] = None
+    by: Annotated[By | None, Parameter(help="One line for each owner, account, playbook or lead source.")] = None
+    cohort: Annotated[Every | None, Parameter(help="One line for the deals that came in in each period.")] = None
+    floor: Annotated[
+        int,
+        Parameter(
+            validator=Number(gte=0), help="How many deals an estimate needs; with fewer it says: insufficient history."
+        ),
+    ] = SAMPLING.floor
+    currency: Annotated[
+        str | None, Parameter(name="--in", help="Bring all amounts into this currency, at the rates given.")
+    ] = None
+    rate: Annotated[
+        Mapping[str, Decimal],
+        Parameter(converter=some_rates, accepts_keys=False, help="What one of another currency is worth: EUR=1.08."),
+    ] = NO_RATES
+
+    @property
+    def sampling(self) -> Sampling:
+        """How much history an estimate needs."""
+        return Sampling(self.floor)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more than one lot."""
+        return self.by is not None or self.cohort is not None
+
+    def of(self, flow: DealFlow, as_of: AsOf) -> Pipeline:
+        """Return the deals that are meant; raises `Failed` where what they name is not there."""
+        if self.rate and self.currency is None:
+            message = "--rate needs --in: say into which currency amounts are to be brought"
+            raise Failed(message)
+        rates = None if self.currency is None else Rates(self.currency, self.rate)
+        must_have(flow, self.playbook)
+        try:
+            return flow.pipeline(**as_of.clocks, playbook=self.playbook, entry=self.entry, rates=rates)
+        except (NoSuchMilestone, NoRate) as no:
+            raise Failed(str(no)) from None
+
+    def lots(self, pipeline: Pipeline) -> Mapping[Name, Pipeline]:
+        """Cut the deals; a lot is named by its cohort, its trait, or both."""
+        cohorts: dict[Name, Pipeline] = {(): pipeline}
+        if self.cohort is not None:
+            cohorts = {(key,): one for key, one in pipeline.cohorts(self.cohort).items()}
+        if self.by is None:
+            return cohorts
+        return {(*name, key): one for name, cohort in cohorts.items() for key, one in cohort.by(self.by).items()}
+
+    def titles(self, flow: DealFlow, lots: Mapping[Name, T]) -> Mapping[Name, T]:
+        """Name lots as people do: accounts by their names."""
+        if self.by is not By.ACCOUNT:
+            return lots
+        names = flow.names(UUID(name[-1]) for name in lots)
+        return {(*name[:-1], names(UUID(name[-1]))): lot for name, lot in lots.items()}
+
+    def named(self, flow: DealFlow, lots: Mapping[Name, T], what: str) -> list[dict[str, Any]]:
+        """Return lots for JSON, each with what it is a lot of."""
+        words = [word for word in (self.cohort and "cohort", self.by) if word]
+        titles = [name[-1] for name in self.titles(flow, lots)]
+        return [
+            {**dict(zip(words, name, strict=True)), "name": title, what: lot}
+            for (name, lot), title in zip(lots.items(), titles, strict=True)
+        ]
+
+
+EVERY_DEAL = Slice()
+
+
+def must_have(flow: DealFlow, playbook: str | None) -> None:
+    """Raise `Failed` where a journal has no such playbook."""
+    there = sorted(one.playbook.key for one in flow.rows(PLAYBOOKS).values())
+    if playbook is not None and playbook not in there:
+        message = f"no playbook {playbook!r} in this journal: it has {', '.join(there) or 'none'}"
+        raise Failed(message)

@@ -1,0 +1,59 @@
+"""Estimates: a share with what can be said of it, which below a sample floor is nothing."""
+
+from math import sqrt
+from statistics import NormalDist
+
+import attrs
+
+CONFIDENCE = 0.95
+_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+
+
+@attrs.frozen
+class Sampling:
+    """How much history an estimate needs (policy): with less, the answer is *insufficient history*."""
+
+    floor: int = 20
+
+
+SAMPLING = Sampling()
+
+
+@attrs.frozen
+class Share:
+    """*n* of *of*, with its 95 % interval after Wilson (1927).
+
+    *rate*, *low* and *high* are nothing where there is nothing to divide by, and where *of* is
+    below the *floor*: then there is insufficient history, and only the counts stand.
+    """
+
+    n: int
+    of: int
+    floor: int = 0
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether there is enough history for an estimate."""
+        return self.of >= max(self.floor, 1)
+
+    @property
+    def rate(self) -> float | None:
+        """The share as a number from 0 to 1, or nothing."""
+        return self.n / self.of if self.sufficient else None
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the interval, or nothing."""
+        return max(0.0, self._centre() - self._half()) if self.sufficient else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the interval, or nothing."""
+        return min(1.0, self._centre() + self._half()) if self.sufficient else None
+
+    def _centre(self) -> float:
+        return (self.n + _Z**2 / 2) / (self.of + _Z**2)
+
+    def _half(self) -> float:
+        rate = self.n / self.of
+        return _Z * sqrt(self.of * rate * (1 - rate) + _Z**2 / 4) / (self.of + _Z**2)
