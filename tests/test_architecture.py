@@ -23,6 +23,7 @@ LAYERS = {
     "engine": {"engine", "conversation", "store", "replay", "projections", "domain", "decider", "journal", "money"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},
+    "testing": {"testing", "engine", "projections", "domain", "journal", "money"},
     "plain": {"plain", "store", "replay", "projections", "domain", "decider", "journal", "money"},
 }
 TOP = {"__init__", "__main__", "cli", "demo"}  # over everything

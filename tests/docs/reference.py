@@ -1,5 +1,6 @@
 """Reference: the tables and diagrams of `docs/reference`, drawn from the code."""
 
+import ast
 import inspect
 import re
 import types
@@ -8,12 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import pairwise
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
 
 import dealflow
+from dealflow import testing
 from dealflow.cli.running import app
 from dealflow.domain.acceptance import Acceptance
 from dealflow.domain.account import Account
@@ -73,6 +76,7 @@ def parts() -> Mapping[str, str]:
         "standard playbook": standard(),
         "verbs": verbs(),
         "questions": questions(),
+        "testing": made_up(),
         "states": states(),
         "mappable commands": mappable(),
     }
@@ -143,8 +147,10 @@ def default(field: "attrs.Attribute[Any]") -> str:
             return ""
         case Enum(value=word):
             return code(word)
-        case bool() | str() | int():
+        case bool() | str() | int() | float():
             return code(field.default)
+        case date():
+            return code(field.default.isoformat())
         case _ if field.default is STANDARD:
             return "`STANDARD`"
         case _:
@@ -274,6 +280,37 @@ def values() -> Iterator[str]:
         yield from _members(cls)
 
 
+def made_up() -> Iterator[str]:
+    """Tell what `dealflow.testing` offers: values with fields, and functions."""
+    for number, name in enumerate(testing.__all__):
+        one = getattr(testing, name)
+        if number:
+            yield ""
+        yield f"### {name}"
+        yield ""
+        if inspect.isfunction(one):
+            yield f"`{name}({_parameters(one, own=False)})`: {vocabulary.doc(one)}"
+        elif isinstance(one, type):
+            yield vocabulary.doc(one)
+            yield from field_table(one) if attrs.has(one) else ()
+            yield from _members(one)
+        else:
+            yield f"A ready-made {code(type(one).__name__)}: {constant(testing, name)}"
+
+
+def constant(package: types.ModuleType, name: str) -> str:
+    """Return what is said below a constant, in the module of the package that has it."""
+    for module in vocabulary.modules(package):
+        body = ast.parse(inspect.getsource(module)).body
+        for one, after in pairwise(body):
+            match one, after:
+                case ast.Assign(targets=[ast.Name(id=found)]), ast.Expr(value=ast.Constant(value=str(text))):
+                    if found == name:
+                        return re.sub(r"\s+", " ", text).strip()
+    message = f"{name} has no words of its own"
+    raise LookupError(message)
+
+
 def _members(cls: type) -> Iterator[str]:
     told = [f"- {code(called)}: {vocabulary.doc(one)}" for called, one in members(cls)]
     if told:
@@ -294,11 +331,14 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
             yield f"{name}({_parameters(one)})", one
 
 
-def _parameters(function: Callable[..., Any]) -> str:
-    """Return a function's parameters by name, with their defaults; keywords after a star."""
+def _parameters(function: Callable[..., Any], *, own: bool = True) -> str:
+    """Return a function's parameters by name, with their defaults; keywords after a star.
+
+    Of a method, whose first is its *own*, that one is left out.
+    """
     told: list[str] = []
     starred = False
-    for parameter in [*inspect.signature(function).parameters.values()][1:]:
+    for parameter in [*inspect.signature(function).parameters.values()][own:]:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             told.append("*")
             starred = True

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 import dealflow
+from dealflow import testing
 from dealflow.cli import running
 from dealflow.cli.running import app
 from dealflow.domain.seat import Cited, Seat
@@ -94,6 +95,10 @@ def test_every_word_is_in_the_reference() -> None:
 
 def test_every_public_name_is_in_the_reference() -> None:
     assert left_out(dealflow.__all__, WHOLE) == []
+
+
+def test_every_name_for_made_up_journals_is_in_the_reference() -> None:
+    assert left_out([f"### {name}" for name in testing.__all__], page("testing")) == []
 
 
 # Tables written by hand: their fields, and their order, are the code's

@@ -1,0 +1,1 @@
+"""Benchmarks: how right the answers are, and how fast, measured on made-up journals."""

@@ -1,0 +1,47 @@
+"""Testing: made-up journals of any size with a known truth, for sandboxes, tests and measurements.
+
+    clock = Clock()
+    flow = DealFlow.open("memory:", clock=clock)
+    fill(flow, clock, simulate(Market(deals=300), seed=1))
+
+Everything follows from the market and the seed; nothing here is needed to run an application.
+"""
+
+from dealflow.testing.company import Company, Person
+from dealflow.testing.life import Life, StageTruth, Turn
+from dealflow.testing.market import (
+    COURSE,
+    DEALS_ONLY,
+    FAULTLESS,
+    FIVE_STEPS,
+    Course,
+    Detail,
+    Fare,
+    Market,
+    Worth,
+    Writing,
+)
+from dealflow.testing.simulation import Clock, Evening, Simulation, fill, simulate
+
+__all__ = [
+    "COURSE",
+    "DEALS_ONLY",
+    "FAULTLESS",
+    "FIVE_STEPS",
+    "Clock",
+    "Company",
+    "Course",
+    "Detail",
+    "Evening",
+    "Fare",
+    "Life",
+    "Market",
+    "Person",
+    "Simulation",
+    "StageTruth",
+    "Turn",
+    "Worth",
+    "Writing",
+    "fill",
+    "simulate",
+]

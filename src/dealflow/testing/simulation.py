@@ -1,0 +1,179 @@
+"""Simulation: a journal of a made-up market, evening by evening, with the truth it is to be held against."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from heapq import heappop, heappush
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.playbook import playbook_id
+from dealflow.engine import DealFlow
+from dealflow.journal import Entry
+from dealflow.testing.accounts import tell_account
+from dealflow.testing.chance import stream_of_chance
+from dealflow.testing.company import Company, companies
+from dealflow.testing.contacts import tell_contacts
+from dealflow.testing.deals import Case, tell_deal
+from dealflow.testing.diary import Diary, Fact, evening_of, the_day
+from dealflow.testing.knowing import tell_known
+from dealflow.testing.life import Life, StageTruth, lives, truths
+from dealflow.testing.market import Market
+from dealflow.testing.people import committee, tell_committee, tell_people
+from dealflow.testing.playbooks import Playbooks
+
+AT_ONCE = 1000  # entries of one transaction
+DEFAULT = Market()
+
+
+class Clock:
+    """A clock that stands still until it is set; open a journal with it to fill it with a made-up past."""
+
+    def __init__(self, now: datetime = datetime(2000, 1, 1, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Say what time it is."""
+        return self.now
+
+
+@attrs.frozen
+class Evening:
+    """What is recorded on one evening, in order."""
+
+    at: datetime
+    entries: tuple[Entry, ...]
+
+
+@attrs.frozen
+class Simulation:
+    """One market as one seed plays it: the same in every run and every process.
+
+    *lives* are the deals' whole futures, whatever has been recorded of them.
+    """
+
+    market: Market
+    seed: int
+    lives: tuple[Life, ...] = attrs.field(repr=False)
+
+    def truth(self) -> tuple[StageTruth, ...]:
+        """Return what becomes of the deals that come to each milestone, followed to their end."""
+        return truths(self.lives, self.market.playbook.keys())
+
+    def companies(self) -> tuple[Company, ...]:
+        """Return the accounts as they are: who works there until when, and which stop buying."""
+        return tuple(companies(self.market, self.seed, self.lives))
+
+    def evenings(self) -> Iterator[Evening]:
+        """Return all that is recorded, evening by evening; made as it is asked for, and not kept."""
+        versions: dict[UUID, int] = {}
+        for day, facts in groupby(_recorded(self), key=itemgetter(0)):
+            entries: list[Entry] = []
+            for *_, fact in facts:
+                versions[fact.stream] = versions.get(fact.stream, 0) + 1
+                entries.append(fact.entry(versions[fact.stream]))
+            yield Evening(evening_of(day), tuple(entries))
+
+
+def simulate(market: Market = DEFAULT, seed: int = 0) -> Simulation:
+    """Live every deal of a market; what is recorded of it follows in `Simulation.evenings` or by `fill`."""
+    return Simulation(market, seed, tuple(lives(market, seed)))
+
+
+def fill(flow: DealFlow, clock: Clock, simulation: Simulation, until: date | None = None) -> int:
+    """Record a simulation in a journal that was opened with *clock*; returns how many records it took.
+
+    Every evening's records bear that evening as `recorded_at`. With *until*, only what is recorded
+    by that day. Days are those of UTC, so the journal should be in it. Raises `Conflict` where the
+    journal holds the same simulation already.
+    """
+    recorded = 0
+    for evening in simulation.evenings():
+        if until is not None and evening.at.date() > until:
+            break
+        clock.now = evening.at
+        entries = iter(evening.entries)
+        while some := tuple(islice(entries, AT_ONCE)):
+            flow.journal.append(some)
+            recorded += len(some)
+    return recorded
+
+
+# Everybody tells their own; here it is put into the order in which it is recorded
+
+Place = tuple[int, int, int, Fact]  # the evening, whose diary, where in it
+_Told = Callable[[], list[Fact]]  # someone's whole diary, written when it is asked for
+
+
+def _recorded(simulation: Simulation) -> Iterator[Place]:
+    """Return every fact in the order in which it is recorded.
+
+    Nothing is recorded before it begins, so what begins later need not be told yet: only the open
+    deals are held.
+    """
+    waiting: list[Place] = []
+    for number, (begins, told) in enumerate(_beginnings(simulation)):
+        while waiting and waiting[0][0] < begins:
+            yield heappop(waiting)
+        for place, fact in enumerate(told()):
+            heappush(waiting, (fact.evening, number, place, fact))
+    while waiting:
+        yield heappop(waiting)
+
+
+def _beginnings(simulation: Simulation) -> Iterator[tuple[int, _Told]]:
+    """Return the playbook, every account and every deal by the day they begin, each account before its deals."""
+    market, seed = simulation.market, simulation.seed
+    files = [_File(market, seed, company) for company in simulation.companies()]
+    beginnings: list[tuple[int, int, _Told]] = [(one.company.since, 0, one.account) for one in files]
+    in_turn = sorted(simulation.lives, key=attrgetter("opened", "number"))
+    beginnings += [(life.opened.toordinal(), 1, files[life.account].deal(life)) for life in in_turn]
+    beginnings.sort(key=itemgetter(0, 1))
+    yield beginnings[0][0], lambda: list(_playbook(market))
+    for day, _, told in beginnings:
+        yield day, told
+
+
+def _playbook(market: Market) -> Iterator[Fact]:
+    for day, event in Playbooks(market).events():
+        yield Fact(day, playbook_id(market.playbook.key), None, (), the_day(day), "head of sales", event)
+
+
+class _File:
+    """All that is told of one account: in which evening each of its streams was begun, and its deals so far."""
+
+    def __init__(self, market: Market, seed: int, company: Company) -> None:
+        self.company = company
+        self._market = market
+        self._seed = seed
+        self._born: dict[UUID, int] = {}
+        self._deals: tuple[UUID, ...] = ()
+
+    def account(self) -> list[Fact]:
+        """Tell of the account and its people."""
+        diary = self._diary("account", self.company.number)
+        tell_account(self._market, self.company, diary)
+        tell_people(self._market, self.company, diary)
+        return diary.facts
+
+    def deal(self, life: Life) -> _Told:
+        """Return what tells of a deal; deals are to be handed in as they are opened."""
+        others, self._deals = self._deals, (*self._deals, life.deal)
+
+        def told() -> list[Fact]:
+            diary = self._diary("deal", life.number)
+            owner = self.company.colleague(diary.dice)
+            case = Case(self._market, Playbooks(self._market), self.company, life, diary, owner, others)
+            seated = committee(case)
+            tell_deal(case)
+            tell_known(case)
+            tell_committee(case, seated)
+            tell_contacts(case, seated)
+            return diary.facts
+
+        return told
+
+    def _diary(self, what: str, number: int) -> Diary:
+        return Diary(stream_of_chance(self._seed, what, number), self._market.writing, self.company.stream, self._born)

@@ -1,0 +1,15 @@
+"""Words: the names of a made-up world; any likeness is chance."""
+
+FIRST = ("Nord", "Süd", "Alta", "Bel", "Cor", "Delta", "Fer", "Gran", "Hua", "Jin", "Kron", "Lum", "Mar", "Tian", "Vel")
+SECOND = ("werk", "stahl", "chem", "tex", "power", "glass", "foods", "motor", "paper", "rail", "med", "port")
+INDUSTRIES = ("steel", "chemicals", "energy", "food", "machinery", "paper", "transport", "health")
+REGIONS = ("north", "south", "east", "west", "abroad")
+FAMILY = ("Wang", "Li", "Chen", "Zhao", "Meier", "Rossi", "Novak", "Silva", "Haas", "Okafor", "Lind", "Sato")
+GIVEN = ("An", "Bo", "Clara", "Dan", "Eva", "Fei", "Gu", "Hanna", "Ivo", "Jun", "Kai", "Lena", "Min", "Nils", "Olga")
+DEPARTMENTS = ("purchasing", "production", "engineering", "finance", "quality", "management")
+PRODUCTS = ("Line", "Retrofit", "Service contract", "Control system", "Plant extension", "Spare parts", "Training")
+RIVALS = ("Bolt", "Cobalt", "Dynamo", "Ember")
+FACTORS = ("delivery time", "running cost", "references", "local service", "financing")
+STEPS = ("need", "approval", "tender", "screening", "evaluation", "preferred supplier", "contract")
+PROBLEMS = ("standstills", "scrap", "overtime", "late deliveries", "staff turnover", "energy cost")
+ACTIONS = ("a visit to our plant", "a trial", "a meeting with the director", "a written offer", "a demonstration")
