@@ -196,12 +196,27 @@ from dealflow.money import (
 from dealflow.projections import (
     View,
 )
+from dealflow.projections.comparing import (
+    Difference,
+    compare,
+)
+from dealflow.projections.pipeline import (
+    PIPELINE,
+)
+from dealflow.projections.playbooks import (
+    PLAYBOOKS,
+)
+from dealflow.store.checkpoint import (
+    Checkpoint,
+)
 from dealflow.store.errors import (
     Conflict,
     StoreError,
 )
 
 __all__ = [
+    "PIPELINE",
+    "PLAYBOOKS",
     "STANDARD",
     "AbandonDeal",
     "AccountKind",
@@ -222,6 +237,7 @@ __all__ = [
     "ChangePosition",
     "ChangeStance",
     "Channel",
+    "Checkpoint",
     "ChurnCause",
     "Closeness",
     "Command",
@@ -235,6 +251,7 @@ __all__ = [
     "CurrencyMismatch",
     "DealFlow",
     "DefinePlaybook",
+    "Difference",
     "Direction",
     "Done",
     "DrawPurchasesFrom",
@@ -326,4 +343,5 @@ __all__ = [
     "WinDeal",
     "WithdrawRole",
     "YesNo",
+    "compare",
 ]

@@ -19,18 +19,19 @@ from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.domain.deal import DEAL
 from dealflow.domain.erasure import forgetting
-from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
-from dealflow.domain.timeline import by_stream, known_by
+from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL, Record, Source, When, until
-from dealflow.projections import View, build
+from dealflow.projections import View
 from dealflow.projections.funnel import Funnel, funnel
 from dealflow.projections.pipeline import PIPELINE, Standing, standing
 from dealflow.projections.playbooks import PLAYBOOKS, playbook_at
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
+from dealflow.runner import Runner
 from dealflow.store import Journal, open_journal
+from dealflow.store.checkpoint import Checkpoint
 from dealflow.store.errors import CommandReused, Conflict, StoreError
 
 PAUSE, LONGEST_PAUSE = 0.002, 0.25  # seconds between two tries, doubled each time
@@ -92,6 +93,7 @@ class DealFlow:
         criteria: Mapping[str, Criterion] = CRITERIA,
     ) -> None:
         self.journal = journal
+        self._runner = Runner(journal)
         self._clock = clock
         self._criteria = criteria
 
@@ -228,8 +230,11 @@ class DealFlow:
     ) -> Funnel:
         """Count the funnel as of *happened*, as it was known at *known* (absent: all, now)."""
         moment = self._until(happened)
-        rows = self.rows(PIPELINE, known=known, knowledge=knowledge)
-        playbooks = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None)  # ours, not the source's
+        if knowledge == JOURNAL:
+            rows, playbooks = self.rows_of(PIPELINE, PLAYBOOKS, known=known)
+        else:
+            rows = self.rows(PIPELINE, known=known, knowledge=knowledge)
+            playbooks = self.rows(PLAYBOOKS)  # ours, not the source's
         return funnel(
             rows.values(),
             [playbook_at(row, moment) for row in playbooks.values()],
@@ -283,18 +288,37 @@ class DealFlow:
         return noun.fold(noun.history(records, self._until(happened)))
 
     def rows(self, view: View[R], *, known: Moment | None = None, knowledge: str = "journal") -> Mapping[UUID, R]:
-        """Fold the journal into the rows of a view, as it was known at *known*."""
-        moment = self._until(known)
-        stop = moment if knowledge == "journal" else None
-        records = known_by(self._forgetting(self.journal.read(names=view.reads, known=stop)), moment, knowledge)
-        touched = {record.stream for record in records if isinstance(record.event, Corrected)}
-        if touched:
-            records = [record for record in records if record.stream not in touched]
-            whole = self._forgetting(self.journal.streams(sorted(touched)))
-            for stream in by_stream(known_by(whole, moment, knowledge)).values():
-                records += corrected(stream)
-            records.sort(key=lambda record: record.position)
-        return build(view, records)
+        """Return the rows of a view as it was known at *known* (absent: all, now), in the order they began.
+
+        Those of now are kept up with the journal, so that only what came since is read. Those of an
+        earlier day are folded anew each time.
+        """
+        (rows,) = self.rows_of(view, known=known, knowledge=knowledge)
+        return rows
+
+    def rows_of(
+        self, *views: View[Any], known: Moment | None = None, knowledge: str = "journal"
+    ) -> tuple[Mapping[UUID, Any], ...]:
+        """Return the rows of several views in one pass over the journal, all as of one position."""
+        if known is None and knowledge == JOURNAL:
+            return self._runner.rows(views)
+        return self._runner.rows_known(views, self._until(known), knowledge)
+
+    def checkpoint(self, *views: View[Any]) -> None:
+        """Keep the rows of views beside the journal, as of now, so that the next process need not fold it all.
+
+        Each view needs *row*, the type of its rows. What changed since the last time is written,
+        in one transaction; nothing is where others have kept rows that are further on.
+        """
+        self._runner.save(views)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return which views are kept, in which versions, how far and with how many rows."""
+        return self.journal.checkpoints()
+
+    def drop_checkpoint(self, name: str, version: int) -> bool:
+        """Forget the rows that are kept of one version of a view; say whether there were any."""
+        return self.journal.drop_checkpoint(name, version)
 
     def find(self, text: str, *, noun: str | None = None) -> UUID:
         """Return the stream with that id, unique prefix of one, or key in a source system.

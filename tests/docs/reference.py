@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
@@ -35,6 +35,7 @@ from dealflow.domain.purchase import BuyingCriterion, Purchase, PurchaseStep
 from dealflow.domain.rivalry import Rivalry
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.interchange.mapped import vocabulary as mapping
+from dealflow.projections import View
 from dealflow.store.codec import EVENTS
 from tests.docs import lifecycles, vocabulary
 
@@ -73,6 +74,7 @@ def parts() -> Mapping[str, str]:
         "standard playbook": standard(),
         "verbs": verbs(),
         "questions": questions(),
+        "views": views(),
         "states": states(),
         "mappable commands": mappable(),
     }
@@ -117,6 +119,8 @@ def kind(hint: Any) -> str:
         return f"tuple of ({inner})" if " or " in inner and not inner.startswith("(") else f"tuple of {inner}"
     if hint is Any:
         return "an event"
+    if isinstance(hint, TypeVar):
+        return "any value"
     if hint in {str, int, float, bool, Decimal, date, datetime, UUID}:
         return code(hint.__name__)
     if hint in STATES:
@@ -299,11 +303,12 @@ def _parameters(function: Callable[..., Any]) -> str:
     told: list[str] = []
     starred = False
     for parameter in [*inspect.signature(function).parameters.values()][1:]:
+        many = parameter.kind is parameter.VAR_POSITIONAL
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             told.append("*")
-            starred = True
+        starred = starred or many or parameter.kind is parameter.KEYWORD_ONLY
         without = parameter.default is parameter.empty
-        told.append(parameter.name if without else f"{parameter.name}={_literal(parameter.default)}")
+        told.append("*" * many + parameter.name if without else f"{parameter.name}={_literal(parameter.default)}")
     return ", ".join(told)
 
 
@@ -354,6 +359,15 @@ def states() -> Iterator[str]:
         yield from table("field", "type")
         yield from (row(code(field.name), kind(hint)) for field, hint in fields(cls))
         yield from _members(cls)
+
+
+def views() -> Iterator[str]:
+    """Tell the views that are public, and what their rows are."""
+    yield from table("view", "name", "version", "row", "what a row is")
+    for called in vocabulary.public(lambda one: isinstance(one, View)):
+        view = getattr(dealflow, called)
+        told = f"{vocabulary.doc(view.row)} From `{view.row.__module__}`."
+        yield row(code(called), code(view.name), str(view.version), code(view.row.__name__), told)
 
 
 def mappable() -> Iterator[str]:

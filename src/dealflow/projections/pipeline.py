@@ -168,6 +168,7 @@ PIPELINE: View[DealRow] = View(
     reads=frozenset({*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}),
     keys=keys,
     evolve=evolve,
+    row=DealRow,
 )
 
 
