@@ -20,7 +20,9 @@ LAYERS = {
     "replay": {"replay", "projections", "domain", "journal", "money"},
     "store": {"store", "domain", "journal", "money"},
     "conversation": {"conversation", "store", "domain", "decider", "journal"},
-    "engine": {"engine", "conversation", "store", "replay", "projections", "domain", "decider", "journal", "money"},
+    "runner": {"runner", "store", "projections", "domain", "journal"},
+    "engine": {"engine", "runner", "conversation", "store", "replay", "projections", "domain", "decider"}
+    | {"journal", "money"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},
     "testing": {"testing", "engine", "projections", "domain", "journal", "money"},

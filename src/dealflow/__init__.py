@@ -206,12 +206,22 @@ from dealflow.projections.cases import (
     By,
     Every,
 )
+from dealflow.projections.comparing import (
+    Difference,
+    compare,
+)
 from dealflow.projections.estimates import (
     Sampling,
     Share,
 )
 from dealflow.projections.norms import (
     CannotPlan,
+)
+from dealflow.projections.pipeline import (
+    PIPELINE,
+)
+from dealflow.projections.playbooks import (
+    PLAYBOOKS,
 )
 from dealflow.projections.questions import (
     NoSuchMilestone,
@@ -220,12 +230,17 @@ from dealflow.projections.questions import (
 from dealflow.projections.schedule import (
     Month,
 )
+from dealflow.store.checkpoint import (
+    Checkpoint,
+)
 from dealflow.store.errors import (
     Conflict,
     StoreError,
 )
 
 __all__ = [
+    "PIPELINE",
+    "PLAYBOOKS",
     "STANDARD",
     "AbandonDeal",
     "AccountKind",
@@ -248,6 +263,7 @@ __all__ = [
     "ChangePosition",
     "ChangeStance",
     "Channel",
+    "Checkpoint",
     "ChurnCause",
     "Closeness",
     "Command",
@@ -261,6 +277,7 @@ __all__ = [
     "CurrencyMismatch",
     "DealFlow",
     "DefinePlaybook",
+    "Difference",
     "Direction",
     "Done",
     "DrawPurchasesFrom",
@@ -362,4 +379,5 @@ __all__ = [
     "WinDeal",
     "WithdrawRole",
     "YesNo",
+    "compare",
 ]

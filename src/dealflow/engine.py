@@ -19,24 +19,25 @@ from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.domain.deal import DEAL
 from dealflow.domain.erasure import forgetting
-from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.nouns import noun_of
-from dealflow.domain.timeline import by_stream, known_by
+from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL, Record, Source, When, until
 from dealflow.money import Money, Rates
-from dealflow.projections import View, build
+from dealflow.projections import View
 from dealflow.projections.cases import Horizon
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.norms import Basis, chosen, counted, measured
-from dealflow.projections.pipeline import PIPELINE, Standing, standing
+from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
-from dealflow.projections.playbooks import PLAYBOOKS, playbook_at
+from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
 from dealflow.projections.questions import Pipeline, pipeline
 from dealflow.projections.schedule import Month, Pace
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
+from dealflow.runner import Runner
 from dealflow.store import Journal, open_journal
+from dealflow.store.checkpoint import Checkpoint
 from dealflow.store.errors import CommandReused, Conflict, StoreError
 
 PAUSE, LONGEST_PAUSE = 0.002, 0.25  # seconds between two tries, doubled each time
@@ -98,6 +99,7 @@ class DealFlow:
         criteria: Mapping[str, Criterion] = CRITERIA,
     ) -> None:
         self.journal = journal
+        self._runner = Runner(journal)
         self._clock = clock
         self._criteria = criteria
 
@@ -241,9 +243,9 @@ class DealFlow:
         `NoSuchMilestone`, `NoRate`.
         """
         limits = [limit for limit in (self._until(happened), self._until(known), self._clock()) if limit is not None]
-        playbooks = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None)  # ours, not the source's
+        rows, playbooks = self._deals_and_playbooks(known, knowledge)
         return pipeline(
-            self.rows(PIPELINE, known=known, knowledge=knowledge).values(),
+            rows.values(),
             playbooks.values(),
             Horizon(min(limits), self.zone),
             playbook=playbook,
@@ -287,8 +289,8 @@ class DealFlow:
         Raises `CannotPlan`.
         """
         asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
-        rows = self.rows(PLAYBOOKS, known=known if knowledge == JOURNAL else None).values()
-        followed = chosen([playbook_at(row, asked.happened) for row in rows], playbook)
+        _, playbooks = self._deals_and_playbooks(known, knowledge)
+        followed = chosen([playbook_at(row, asked.happened) for row in playbooks.values()], playbook)
         won = {one.stage: one.learnt for one in asked.chances() if one.playbook == followed.key}
         return plan(
             target,
@@ -346,18 +348,37 @@ class DealFlow:
         return noun.fold(noun.history(records, self._until(happened)))
 
     def rows(self, view: View[R], *, known: Moment | None = None, knowledge: str = "journal") -> Mapping[UUID, R]:
-        """Fold the journal into the rows of a view, as it was known at *known*."""
-        moment = self._until(known)
-        stop = moment if knowledge == "journal" else None
-        records = known_by(self._forgetting(self.journal.read(names=view.reads, known=stop)), moment, knowledge)
-        touched = {record.stream for record in records if isinstance(record.event, Corrected)}
-        if touched:
-            records = [record for record in records if record.stream not in touched]
-            whole = self._forgetting(self.journal.streams(sorted(touched)))
-            for stream in by_stream(known_by(whole, moment, knowledge)).values():
-                records += corrected(stream)
-            records.sort(key=lambda record: record.position)
-        return build(view, records)
+        """Return the rows of a view as it was known at *known* (absent: all, now), in the order they began.
+
+        Those of now are kept up with the journal, so that only what came since is read. Those of an
+        earlier day are folded anew each time.
+        """
+        (rows,) = self.rows_of(view, known=known, knowledge=knowledge)
+        return rows
+
+    def rows_of(
+        self, *views: View[Any], known: Moment | None = None, knowledge: str = "journal"
+    ) -> tuple[Mapping[UUID, Any], ...]:
+        """Return the rows of several views in one pass over the journal, all as of one position."""
+        if known is None and knowledge == JOURNAL:
+            return self._runner.rows(views)
+        return self._runner.rows_known(views, self._until(known), knowledge)
+
+    def checkpoint(self, *views: View[Any]) -> None:
+        """Keep the rows of views beside the journal, as of now, so that the next process need not fold it all.
+
+        Each view needs *row*, the type of its rows. What changed since the last time is written,
+        in one transaction; nothing is where others have kept rows that are further on.
+        """
+        self._runner.save(views)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return which views are kept, in which versions, how far and with how many rows."""
+        return self.journal.checkpoints()
+
+    def drop_checkpoint(self, name: str, version: int) -> bool:
+        """Forget the rows that are kept of one version of a view; say whether there were any."""
+        return self.journal.drop_checkpoint(name, version)
 
     def find(self, text: str, *, noun: str | None = None) -> UUID:
         """Return the stream with that id, unique prefix of one, or key in a source system.
@@ -375,6 +396,15 @@ class DealFlow:
     def names(self, streams: Iterable[UUID]) -> Names:
         """Return what accounts, people and deals are called, by all that is known now."""
         return names_of(list(self._forgetting(self.journal.streams(streams))))
+
+    def _deals_and_playbooks(
+        self, known: Moment | None, knowledge: str
+    ) -> tuple[Mapping[UUID, DealRow], Mapping[UUID, PlaybookRow]]:
+        """Return both as they were known; playbooks are ours, and so of no other source's knowledge."""
+        if knowledge == JOURNAL:
+            deals, playbooks = self.rows_of(PIPELINE, PLAYBOOKS, known=known)
+            return deals, playbooks
+        return self.rows(PIPELINE, known=known, knowledge=knowledge), self.rows(PLAYBOOKS)
 
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""

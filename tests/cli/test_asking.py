@@ -1,12 +1,15 @@
 """The verbs that ask, on the demo's journal."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dealflow import DealFlow, NotFound
-from dealflow.demo import lost, won
+from dealflow import PIPELINE, DealFlow, NotFound
+from dealflow.demo import lost, play, won
 from dealflow.projections.funnel import WIN_RATE
 from tests.cli.conftest import Run
 
@@ -23,6 +26,18 @@ def parsed(ask: Run, *words: str) -> Any:
 
 
 # The funnel
+
+
+def test_a_kept_row_that_cannot_be_read_is_told_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "kept.db"
+    with play(f"sqlite:///{file}").flow as flow:
+        flow.checkpoint(PIPELINE)
+    with closing(sqlite3.connect(file)) as damaging, damaging:
+        damaging.execute("UPDATE checkpoint_rows SET data = '{}'")
+    ran = run("funnel", "--db", f"sqlite:///{file}")
+    assert (ran.code, ran.out) == (1, "")
+    assert "a row kept for the view 'pipeline', version" in ran.err
+    assert "or forget what is kept with drop_checkpoint('pipeline'" in " ".join(ran.err.split())
 
 
 def test_the_funnel_as_json_has_the_keys_promised(ask: Run) -> None:

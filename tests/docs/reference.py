@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from itertools import pairwise
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
@@ -38,6 +38,7 @@ from dealflow.domain.purchase import BuyingCriterion, Purchase, PurchaseStep
 from dealflow.domain.rivalry import Rivalry
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.interchange.mapped import vocabulary as mapping
+from dealflow.projections import View
 from dealflow.store.codec import EVENTS
 from tests.docs import lifecycles, vocabulary
 
@@ -77,6 +78,7 @@ def parts() -> Mapping[str, str]:
         "verbs": verbs(),
         "questions": questions(),
         "testing": made_up(),
+        "views": views(),
         "states": states(),
         "mappable commands": mappable(),
     }
@@ -121,6 +123,8 @@ def kind(hint: Any) -> str:
         return f"tuple of ({inner})" if " or " in inner and not inner.startswith("(") else f"tuple of {inner}"
     if hint is Any:
         return "an event"
+    if isinstance(hint, TypeVar):
+        return "any value"
     if hint in {str, int, float, bool, Decimal, date, datetime, UUID}:
         return code(hint.__name__)
     if hint in STATES:
@@ -339,11 +343,12 @@ def _parameters(function: Callable[..., Any], *, own: bool = True) -> str:
     told: list[str] = []
     starred = False
     for parameter in [*inspect.signature(function).parameters.values()][own:]:
+        many = parameter.kind is parameter.VAR_POSITIONAL
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             told.append("*")
-            starred = True
+        starred = starred or many or parameter.kind is parameter.KEYWORD_ONLY
         without = parameter.default is parameter.empty
-        told.append(parameter.name if without else f"{parameter.name}={_literal(parameter.default)}")
+        told.append("*" * many + parameter.name if without else f"{parameter.name}={_literal(parameter.default)}")
     return ", ".join(told)
 
 
@@ -394,6 +399,15 @@ def states() -> Iterator[str]:
         yield from table("field", "type")
         yield from (row(code(field.name), kind(hint)) for field, hint in fields(cls))
         yield from _members(cls)
+
+
+def views() -> Iterator[str]:
+    """Tell the views that are public, and what their rows are."""
+    yield from table("view", "name", "version", "row", "what a row is")
+    for called in vocabulary.public(lambda one: isinstance(one, View)):
+        view = getattr(dealflow, called)
+        told = f"{vocabulary.doc(view.row)} From `{view.row.__module__}`."
+        yield row(code(called), code(view.name), str(view.version), code(view.row.__name__), told)
 
 
 def mappable() -> Iterator[str]:
@@ -457,4 +471,5 @@ def _default(one: Any, told: str) -> str:
         return said["default"]
     value = one.field_info.default
     variables = "".join(f" or `${name}`" for name in one.parameter.env_var)
-    return "" if value in {None, False, inspect.Parameter.empty} else f"{code(value)}{variables}"
+    unset = value is inspect.Parameter.empty or not value
+    return "" if unset else f"{code(value)}{variables}"

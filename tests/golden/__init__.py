@@ -6,7 +6,7 @@ in `dealflow.store.codec`, a step in `OLD_SHAPES` that reads the form before it,
     python -m tests.golden      adds the lines that are missing, and refuses to change one
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import attrs
@@ -21,7 +21,7 @@ HOW = "raise its schema version in dealflow.store.codec, add a step to OLD_SHAPE
 
 @attrs.frozen
 class Form:
-    """A line: how one event of one schema is written down."""
+    """A line: how one event of one schema, or a row of one version of a view, is written down."""
 
     name: str
     schema: int
@@ -33,9 +33,9 @@ class Form:
         return (self.name, self.schema)
 
 
-def promised() -> dict[tuple[str, int], Form]:
+def promised(path: Path) -> dict[tuple[str, int], Form]:
     """Return the forms that were promised, old ones too."""
-    lines = PATH.read_text(encoding="utf-8").splitlines() if PATH.exists() else ()
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else ()
     forms = [msgspec.json.decode(line, type=Form) for line in lines]
     return {form.key: form for form in forms}
 
@@ -46,19 +46,19 @@ def current() -> dict[tuple[str, int], Form]:
     return {(one.name, one.schema): Form(one.name, one.schema, msgspec.Raw(one.data)) for one in stored}
 
 
-def broken() -> tuple[str, ...]:
-    """Say which promises the code breaks: a form changed under the same schema version."""
-    before, now = promised(), current()
+def broken(path: Path, now: Mapping[tuple[str, int], Form], how: str) -> tuple[str, ...]:
+    """Say which promises the code breaks: a form changed under the same number."""
+    before = promised(path)
     changed = [key for key, form in now.items() if key in before and form.data != before[key].data]
     return tuple(
-        f"{name} is no longer stored as schema {schema} promises: {HOW}\n"
-        f"  promised {bytes(before[name, schema].data)!r}\n"
-        f"  found    {bytes(now[name, schema].data)!r}"
-        for name, schema in changed
+        f"{name} is no longer stored as {number} promises: {how}\n"
+        f"  promised {bytes(before[name, number].data)!r}\n"
+        f"  found    {bytes(now[name, number].data)!r}"
+        for name, number in changed
     )
 
 
-def add(forms: Iterable[Form]) -> None:
+def add(path: Path, forms: Iterable[Form]) -> None:
     """Add lines at the end."""
-    with PATH.open("a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") as file:
         file.writelines(msgspec.json.encode(form).decode() + "\n" for form in forms)

@@ -22,6 +22,7 @@ from dealflow.domain.stakeholder import StakeholderErased, StakeholderIdentified
 from dealflow.journal import Entry, Record, Source
 from dealflow.money import Money
 from dealflow.store import Journal, Remembered
+from dealflow.store.checkpoint import Checkpoint, Kept, KeptRow, Saving
 from dealflow.store.errors import (
     ClockAhead,
     CommandDone,
@@ -67,6 +68,11 @@ def streams_of(records: Iterable[Record]) -> list[UUID]:
     return [record.stream for record in records]
 
 
+def saving(position: int = 0, *rows: KeptRow, name: str = "acme.view", version: int = 1, **more: Any) -> Saving:
+    """Return what is to be kept, all rows of it, where nothing was kept before."""
+    return Saving(name, version, position, **{"instead_of": None, "rows": rows, "whole": True, **more})
+
+
 FULL = entry(
     account=ACCOUNT,
     deals=(OTHER_DEAL, DEAL),
@@ -77,6 +83,11 @@ FULL = entry(
     command_id="c-1",
     cause=7,
     source=Source("crm", "opp:17", THEN, "anna"),
+)
+ROWS = (
+    KeptRow(PERSON, begun=3, streams=(DEAL, PERSON), data=b'{"n":1}'),
+    KeptRow(DEAL, begun=1, streams=(DEAL,), data=b"\x00\xff"),
+    KeptRow(ACCOUNT, begun=3, streams=(), data=None),
 )
 
 
@@ -290,6 +301,13 @@ class JournalContract:
         assert tuple(journal.read(names=(DealGraded, Noted))) == (told[0], told[2], told[3])
         assert tuple(journal.read(names=())) == (told[3],)
 
+    def test_reading_ends_where_it_was_to_end(self, journal: Journal, clock: Clock) -> None:
+        told = journal.append(entries(range(1, 6)))
+        assert tuple(journal.read(1, up_to=3)) == told[1:3]
+        assert tuple(journal.read(up_to=3, names=(DealGraded,))) == told[:3]
+        assert tuple(journal.read(up_to=0)) == tuple(journal.read(3, up_to=3)) == ()
+        assert tuple(journal.read(up_to=3, known=told[0].recorded_at - timedelta(seconds=1))) == ()
+
     def test_reading_what_is_no_event_is_refused_at_once(self, journal: Journal) -> None:
         with pytest.raises(Unstorable, match="Money is not an event"):
             journal.read(names=(Money,))
@@ -391,6 +409,87 @@ class JournalContract:
             another.restore(breaking_off(), ())
         assert another.head() == 0
 
+    # Checkpoints
+
+    def test_what_was_never_kept_is_nothing(self, journal: Journal) -> None:
+        assert journal.kept("acme.view", 1) is None
+        assert journal.checkpoints() == ()
+        assert not journal.drop_checkpoint("acme.view", 1)
+
+    def test_rows_are_kept_in_the_order_in_which_they_began(self, journal: Journal) -> None:
+        journal.append(entries(range(1, 9)))
+        assert journal.keep([saving(8, *ROWS)])
+        assert journal.kept("acme.view", 1) == Kept(8, (ROWS[1], ROWS[0], ROWS[2]))
+        assert journal.checkpoints() == (Checkpoint("acme.view", 1, 8, rows=2),)
+
+    def test_a_checkpoint_may_hold_no_rows(self, journal: Journal) -> None:
+        assert journal.keep([saving()])
+        assert journal.kept("acme.view", 1) == Kept(0, ())
+        assert journal.checkpoints() == (Checkpoint("acme.view", 1, 0, rows=0),)
+
+    def test_two_versions_are_kept_side_by_side(self, journal: Journal) -> None:
+        assert journal.keep([saving(0, ROWS[0]), saving(0, ROWS[1], version=2), saving(0, name="acme.other")])
+        assert journal.kept("acme.view", 1) == Kept(0, ROWS[:1])
+        assert journal.kept("acme.view", 2) == Kept(0, ROWS[1:2])
+        assert [(one.name, one.version) for one in journal.checkpoints()] == [
+            ("acme.other", 1),
+            ("acme.view", 1),
+            ("acme.view", 2),
+        ]
+
+    def test_only_what_changed_need_be_kept(self, journal: Journal) -> None:
+        journal.append(entries((1, 2)))
+        journal.keep([saving(1, *ROWS)])
+        changed = attrs.evolve(ROWS[0], streams=(DEAL,), data=b"changed")
+        come = KeptRow(OTHER_DEAL, 4, (), b"new")
+        assert journal.keep([saving(2, changed, come, instead_of=1, whole=False, gone=[ROWS[1].key])])
+        assert journal.kept("acme.view", 1) == Kept(2, (changed, ROWS[2], come))
+
+    def test_a_whole_checkpoint_leaves_nothing_of_the_one_before(self, journal: Journal) -> None:
+        journal.append(entries((1, 2)))
+        journal.keep([saving(1, *ROWS), saving(1, *ROWS, version=2)])
+        assert journal.keep([saving(2, ROWS[0], instead_of=1)])
+        assert journal.kept("acme.view", 1) == Kept(2, ROWS[:1])
+        assert journal.kept("acme.view", 2) == Kept(1, (ROWS[1], ROWS[0], ROWS[2]))
+
+    @pytest.mark.parametrize("instead_of", [None, 0, 2])
+    def test_nothing_is_kept_in_place_of_what_is_no_longer_there(self, journal: Journal, instead_of: int) -> None:
+        journal.append(entries((1, 2)))
+        journal.keep([saving(1, ROWS[0])])
+        moved = saving(2, ROWS[1], instead_of=instead_of)
+        assert not journal.keep([saving(2, ROWS[1], name="acme.other"), moved])
+        assert journal.checkpoints() == (Checkpoint("acme.view", 1, 1, rows=1),)
+        assert journal.kept("acme.view", 1) == Kept(1, ROWS[:1])
+
+    def test_a_checkpoint_is_forgotten_alone(self, journal: Journal) -> None:
+        journal.keep([saving(0, ROWS[0]), saving(0, ROWS[1], version=2)])
+        assert journal.drop_checkpoint("acme.view", 1)
+        assert journal.kept("acme.view", 1) is None
+        assert journal.kept("acme.view", 2) == Kept(0, ROWS[1:2])
+
+    def test_no_checkpoint_outlives_an_erasure(self, journal: Journal) -> None:
+        journal.append([entry(1, example(StakeholderIdentified))])
+        journal.keep([saving(1, *ROWS), saving(1, *ROWS, version=2)])
+        journal.append([entry(2, StakeholderErased("asked")), *entries((3,))])
+        assert journal.checkpoints() == ()
+        assert not journal.keep([saving(1, *ROWS)])
+        assert journal.keep([saving(2, ROWS[0])])
+        assert journal.kept("acme.view", 1) == Kept(2, ROWS[:1])
+
+    def test_an_erasure_that_was_not_recorded_forgets_nothing(self, journal: Journal) -> None:
+        journal.append([entry(1, example(StakeholderIdentified))])
+        journal.keep([saving(1, *ROWS)])
+        with pytest.raises(Conflict):
+            journal.append([entry(2, StakeholderErased("asked")), *entries((2,))])
+        assert len(journal.checkpoints()) == 1
+
+    def test_a_restored_journal_has_no_checkpoints(self, journal: Journal, another: Journal) -> None:
+        journal.append(entries((1, 2)))
+        journal.keep([saving(2, *ROWS)])
+        another.keep([saving()])
+        another.restore(journal.stored(), journal.remembered())
+        assert another.checkpoints() == ()
+
     # The end
 
     def test_a_closed_journal_says_so(self, journal: Journal) -> None:
@@ -424,6 +523,15 @@ class DurableContract(JournalContract):
         assert journal.stream(DEAL) == other.stream(DEAL)
         with pytest.raises(Conflict):
             journal.append([entry(2)])
+
+    def test_two_handles_see_each_others_checkpoints(self, journal: Journal, reopen: Callable[..., Journal]) -> None:
+        other = reopen()
+        journal.append(entries((1, 2)))
+        assert journal.keep([saving(1, ROWS[0])])
+        assert other.kept("acme.view", 1) == Kept(1, ROWS[:1])
+        assert other.keep([saving(2, ROWS[1], instead_of=1)])
+        assert not journal.keep([saving(2, ROWS[2], instead_of=1, whole=False)])
+        assert journal.kept("acme.view", 1) == Kept(2, ROWS[1:2])
 
     def test_the_zone_is_that_of_the_beginning(self, journal: Journal, reopen: Callable[..., Journal]) -> None:
         assert journal.zone == reopen().zone == reopen(zone="Asia/Shanghai").zone == ZoneInfo("Asia/Shanghai")

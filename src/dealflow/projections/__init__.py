@@ -3,7 +3,7 @@
 Every policy and every "as of" enters with the question, so one set of rows answers for any day.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -22,7 +22,8 @@ class View(Generic[R]):
 
     *reads* are the event classes it wants; *keys* the rows a record belongs to; *evolve* adds a
     record to a row (`None`: no such row, or no more). Rows are dated facts only. *version* rises
-    whenever a row changes its shape or meaning.
+    whenever a row changes its shape or meaning. *row* is the type of a row, where rows may be kept
+    in checkpoints.
     """
 
     name: str
@@ -30,16 +31,7 @@ class View(Generic[R]):
     reads: frozenset[type]
     keys: Callable[[Record], Iterable[UUID]]
     evolve: Callable[[R | None, Record], R | None]
-
-
-def build(view: View[R], records: Iterable[Record]) -> Mapping[UUID, R]:
-    """Fold records in position order, corrections already applied, into rows by key."""
-    rows: dict[UUID, R | None] = {}
-    for record in records:
-        if type(record.event) in view.reads:
-            for key in view.keys(record):
-                rows[key] = view.evolve(rows.get(key), record)
-    return {key: row for key, row in rows.items() if row is not None}
+    row: object = None
 
 
 @attrs.frozen

@@ -183,6 +183,7 @@ PIPELINE: View[DealRow] = View(
     ),
     keys=keys,
     evolve=evolve,
+    row=DealRow,
 )
 
 

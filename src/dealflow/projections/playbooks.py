@@ -33,7 +33,7 @@ def evolve(row: PlaybookRow | None, record: Record) -> PlaybookRow | None:
     return PlaybookRow(playbook, (*since, record.occurred_to) if playbook.version > len(since) else since)
 
 
-PLAYBOOKS: View[PlaybookRow] = View("playbooks", 1, PLAYBOOK.events, keys, evolve)
+PLAYBOOKS: View[PlaybookRow] = View("playbooks", 1, PLAYBOOK.events, keys, evolve, PlaybookRow)
 
 
 def playbook_at(row: PlaybookRow, happened: datetime | None) -> Playbook:

@@ -13,6 +13,7 @@ errors never come through::
     ├── Unreadable          a record's data is not what its name promises
     │   ├── UnknownEvent    its name is not in our vocabulary
     │   └── NewerEvent      it was written by a newer dealflow
+    ├── UnreadableRow       a row in a checkpoint is not what its view's version promises
     ├── StoreUnavailable    locked, full, closed, or out of reach
     ├── CannotOpen          this is no journal for us
     │   ├── UnknownURL      the URL names no store that we know
@@ -111,6 +112,17 @@ class NewerEvent(Unreadable):
     def __init__(self, name: str, schema: int, known: int, position: int | None = None) -> None:
         super().__init__(name, schema, position, f"this dealflow reads schemas 1 to {known}; upgrade dealflow")
         self.known = known
+
+
+class UnreadableRow(StoreError):
+    """A row in a checkpoint has not the shape that its view's version now has."""
+
+    def __init__(self, name: str, version: int, why: str) -> None:
+        super().__init__(
+            f"a row kept for the view {name!r}, version {version}, cannot be read ({why}): raise the view's version, "
+            f"or forget what is kept with drop_checkpoint({name!r}, {version})"
+        )
+        self.name, self.version, self.why = name, version, why
 
 
 class StoreUnavailable(StoreError):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from dealflow.journal import Entry, Record, Source
+from dealflow.store.checkpoint import Checkpoint, Kept, Saving
 from dealflow.store.codec import Stored
 
 NO_COMMANDS: Mapping[str, str] = MappingProxyType({})
@@ -87,12 +88,18 @@ class Journal(Protocol):
         ...
 
     def read(
-        self, after: int = 0, *, names: Collection[type] | None = None, known: datetime | None = None
+        self,
+        after: int = 0,
+        *,
+        names: Collection[type] | None = None,
+        known: datetime | None = None,
+        up_to: int | None = None,
     ) -> Iterator[Record]:
         """Return the records after a position, in order; nothing is held between two of them.
 
         With *names*, only events of these classes, and corrections, which may replace them. With
-        *known*, only what was recorded by then: a prefix of the journal.
+        *known*, only what was recorded by then: a prefix of the journal. With *up_to*, only those
+        up to that position.
         """
         ...
 
@@ -140,7 +147,29 @@ class Journal(Protocol):
         """Take over a whole journal as it was, positions and times included, into an empty one.
 
         *records* is used up before *commands* is begun. All or nothing, also when either raises.
+        Checkpoints are forgotten.
         """
+        ...
+
+    def kept(self, name: str, version: int) -> Kept | None:
+        """Return the rows that are kept of one version of a view, or nothing where none are."""
+        ...
+
+    def keep(self, savings: Sequence[Saving]) -> bool:
+        """Keep rows of views at their positions, all that is given or nothing.
+
+        `False`, and nothing is done, where one of them is to take the place of a checkpoint that is
+        no longer there, or where a person was erased after its position: look again, and decide
+        again. Recording an erasure forgets every checkpoint, so that no word outlives it there.
+        """
+        ...
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return what is kept of which views, by name and version."""
+        ...
+
+    def drop_checkpoint(self, name: str, version: int) -> bool:
+        """Forget the rows that are kept of one version of a view; say whether there were any."""
         ...
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from eventsourcing.sqlite import (
 )
 
 from dealflow.journal import Entry
-from dealflow.store import rows
+from dealflow.store import keeping, rows
 from dealflow.store.codec import CODEC
 from dealflow.store.errors import (
     ClockAhead,
@@ -94,6 +94,7 @@ TABLES = (
         zone TEXT NOT NULL,
         recorded_at INTEGER NOT NULL
     )""",
+    *keeping.TABLES,
 )
 
 INSERT = f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
@@ -200,6 +201,8 @@ class JournalRecorder(SQLiteApplicationRecorder):
         first = last + 1
         positions = range(first, first + len(new))
         write(c, [(*row, position, recorded_at, None) for position, row in zip(positions, new, strict=True)])
+        if any(row[NAME] == keeping.ERASED for row in new):
+            keeping.forget(c)
         led_to: dict[str | None, list[int]] = {}
         for position, row in zip(positions, new, strict=True):
             led_to.setdefault(row[COMMAND_ID], []).append(position)

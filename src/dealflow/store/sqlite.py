@@ -19,7 +19,8 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from dealflow.domain.noun import Corrected
 from dealflow.journal import Entry, Record
-from dealflow.store import rows
+from dealflow.store import keeping, rows
+from dealflow.store.checkpoint import Checkpoint, Kept, Saving
 from dealflow.store.codec import CODEC
 from dealflow.store.errors import (
     CannotOpen,
@@ -116,12 +117,17 @@ class SQLiteJournal:
         return self._records(where, (deal.bytes, deal.bytes))
 
     def read(
-        self, after: int = 0, *, names: Collection[type] | None = None, known: datetime | None = None
+        self,
+        after: int = 0,
+        *,
+        names: Collection[type] | None = None,
+        known: datetime | None = None,
+        up_to: int | None = None,
     ) -> Iterator[Record]:
         """Return the records after a position, in order, a page at a time."""
-        up_to = MOST if known is None else self.position_known(known)
+        ends = (MOST if known is None else self.position_known(known), MOST if up_to is None else up_to)
         only = () if names is None else [CODEC.name(cls) for cls in {*names, Corrected}]
-        return (record for page in self._pages(after, up_to, only) for record in map(rows.record, page))
+        return (record for page in self._pages(after, min(ends), only) for record in map(rows.record, page))
 
     def records(self, positions: Iterable[int]) -> tuple[Record, ...]:
         """Return the records at these positions, in order."""
@@ -200,6 +206,29 @@ class SQLiteJournal:
             for some in chunks(records, PAGE):
                 write(c, [(*rows.row(one, one.event), one.position, micros(one.recorded_at), one.hash) for one in some])
             remember(c, commands)
+            keeping.forget(c)
+
+    def kept(self, name: str, version: int) -> Kept | None:
+        """Return the rows that are kept of one version of a view, or nothing."""
+        with self._in_our_words():
+            return keeping.kept(self._recorder.query(keeping.SELECT, (name, version)))
+
+    def keep(self, savings: Sequence[Saving]) -> bool:
+        """Keep rows of views at their positions, all that is given or nothing; see `Journal`."""
+        with self._in_our_words(), self._datastore.transaction(commit=True) as c:
+            lock(c)
+            return keeping.keep(c, savings)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return what is kept of which views, by name and version."""
+        with self._in_our_words():
+            return tuple(Checkpoint(*row) for row in self._recorder.query(keeping.LIST))
+
+    def drop_checkpoint(self, name: str, version: int) -> bool:
+        """Forget the rows that are kept of one version of a view; say whether there were any."""
+        with self._in_our_words(), self._datastore.transaction(commit=True) as c:
+            lock(c)
+            return keeping.drop(c, name, version)
 
     def close(self) -> None:
         """Let go of the store."""
