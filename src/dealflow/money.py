@@ -93,10 +93,21 @@ class NoRate(LookupError):
 
 @attrs.frozen
 class Rates:
-    """What one unit of other currencies is worth in the currency *to*, as the caller says."""
+    """What one unit of other currencies is worth in the currency *to*, as the caller says.
+
+    Raises `ValueError` where a currency is no ISO 4217 code, or a rate no positive number.
+    """
 
     to: str
     rates: Mapping[str, Decimal]
+
+    def __attrs_post_init__(self) -> None:
+        for currency, rate in {self.to: Decimal(1), **self.rates}.items():
+            if (flaw := Money(Decimal(1), currency).flaw()) is not None:
+                raise ValueError(flaw)
+            if not (isinstance(rate, Decimal) and rate.is_finite() and rate > 0):
+                message = f"{rate!r} is no rate from {currency} to {self.to}: expected a positive Decimal"
+                raise ValueError(message)
 
     def convert(self, money: Money) -> Money:
         """Return the amount in the currency *to*, exactly; raises `NoRate`."""

@@ -7,7 +7,7 @@ beside its fields: `{"event": "deal.won", "data": {…}}`.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import msgspec
@@ -19,6 +19,7 @@ from dealflow.journal import Record
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.questions import Pipeline
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
@@ -116,6 +117,9 @@ class _Plain:
         rounded = {name: None if value is None else round(value, 6) for name, value in ends.items()}
         return {"n": share.n, "of": share.of, **rounded, "sufficient": share.sufficient}
 
+    def pipeline(self, _pipeline: Pipeline) -> NoReturn:
+        raise TypeError("a Pipeline has no JSON form: it is there to be asked, so give one of its answers")
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -125,6 +129,7 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Funnel: _Plain.funnel,
         StageCount: _Plain.stage,
         Plan: _Plain.plan,
+        Pipeline: _Plain.pipeline,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

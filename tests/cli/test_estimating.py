@@ -51,6 +51,31 @@ def test_accounts_are_shown_by_their_names(ask: Ask) -> None:
     assert "Huaxin Steel" in {one["name"] for one in found}
 
 
+def two_of_a_kind() -> None:
+    """Two accounts of one name, each with a deal at a milestone of one name, under two playbooks."""
+    with df.DealFlow.open("sqlite:///twins.db") as flow:
+        for key, amount in (("one", 100), ("two", 7)):
+            book = df.Playbook.of(key, key, [df.Milestone("met", "Met")])
+            account = flow.do(df.RegisterAccount("Acme"), by="li", at=date(2026, 1, 1)).stream
+            deal = flow.do(df.OpenDeal(account, "A deal", book), by="li", at=date(2026, 1, 1)).stream
+            flow.do(df.ValueDeal(df.Money.of(amount, "EUR")), on=deal, by="li", at=date(2026, 1, 1))
+
+
+def test_two_accounts_of_one_name_are_two_lines(run: Run) -> None:
+    two_of_a_kind()
+    for verb in ("funnel", "forecast", "times"):
+        shown = lines(run(verb, "--by", "account", "--db", "sqlite:///twins.db"))
+        assert sum(line.startswith("Acme 1") for line in shown) >= 2
+        found = json.loads(run(verb, "--by", "account", "--json", "--db", "sqlite:///twins.db").out)
+        assert [one["name"] for one in found] == ["Acme", "Acme"]
+
+
+def test_milestones_of_one_name_are_told_apart_by_their_playbooks(run: Run) -> None:
+    two_of_a_kind()
+    shown = lines(run("forecast", "--db", "sqlite:///twins.db"))
+    assert {"one: Met 1 100 EUR - -", "two: Met 1 7 EUR - -"} <= set(shown)
+
+
 def test_month_by_month_ends_as_the_funnel_stands(ask: Ask) -> None:
     shown = lines(ask("funnel", "--period", "month", "--happened", "2026-06-30"))
     assert shown[0] == "Playbook key-accounts: came +, left -, and stood there at the end"

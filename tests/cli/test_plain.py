@@ -120,3 +120,8 @@ def test_a_story_repeats_no_record(erasing: Erasing) -> None:
     assert isinstance(told, Mapping)
     assert "records" not in told["dossier"]
     assert [line["record"]["event"] for line in told["lines"]][:2] == ["account.registered", "deal.opened"]
+
+
+def test_a_pipeline_is_there_to_be_asked() -> None:
+    with df.DealFlow.open("memory:") as flow, pytest.raises(TypeError, match="so give one of its answers"):
+        plain(flow.pipeline())

@@ -133,7 +133,7 @@ def kind(hint: Any) -> str:
 
 
 def _bare(hint: Any) -> str:
-    return hint.__name__ if isinstance(hint, type) else str(hint).replace("typing.", "").replace("collections.abc.", "")
+    return hint.__name__ if isinstance(hint, type) else re.sub(r"\b[a-z_.]+\.(?=[A-Z])", "", str(hint))
 
 
 @cache
@@ -353,6 +353,8 @@ def _parameters(function: Callable[..., Any], *, own: bool = True) -> str:
 
 
 def _literal(value: object) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
     return value.__name__.strip("_") if inspect.isfunction(value) else f"{value!r}"
 
 
@@ -460,6 +462,8 @@ def _takes(one: Any) -> str:
     choices = one.get_choices()
     if choices:
         return " or ".join(map(code, choices))
+    if get_origin(one.hint) is Mapping:
+        return "`KEY=value`"
     arms = [arm for arm in (get_args(one.hint) or (one.hint,)) if arm is not NONE]
     return " or ".join(dict.fromkeys(TYPED.get(_bare(arm), code(_bare(arm))) for arm in arms))
 

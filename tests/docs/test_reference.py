@@ -17,10 +17,13 @@ from dealflow.domain.seat import Cited, Seat
 from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
-from dealflow.projections.conversion import Conversion
-from dealflow.projections.estimates import Share
-from dealflow.projections.funnel import Funnel, Left, StageCount
+from dealflow.projections.cases import Case
+from dealflow.projections.conversion import Chance, Conversion
+from dealflow.projections.forecast import Forecast, StageForecast, Weighted
+from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.pipeline import Move, Standing, Visit
+from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
+from dealflow.projections.times import StageTime, Times
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
@@ -129,8 +132,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     **{
         cls.__name__: fields(cls)
         for cls in (
-            Done, Funnel, StageCount, Left, Conversion, Share, Standing, Visit, Move,
-            Dossier, Member, Seat, Cited, Story, Line,
+            Done, Standing, Visit, Move, Dossier, Member, Seat, Cited, Story, Line,
+            dealflow.Pipeline, Case, Funnel, StageCount, Came, Left, Conversion, dealflow.Share, Period, Flow,
+            Times, StageTime, Duration, Point, Naive, Incidence, Exits,
+            Chance, Forecast, StageForecast, Weighted, dealflow.Rates,
         )
     },
     **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import dealflow as df
+from dealflow.domain.playbook import playbook_id
 from dealflow.projections.conversion import Chance, Conversion
 from dealflow.projections.estimates import Sampling, Share
 from dealflow.projections.questions import Pipeline
@@ -110,3 +111,11 @@ def test_asked_from_an_entry_on_nothing_is_said_of_what_lay_before_it(flow: df.D
     assert [one.stage for one in pipeline.funnel().conversions] == ["offer", "sign"]
     assert [one.stage for one in pipeline.chances()] == ["offer", "sign"]
     assert pipeline.funnel().deals == 1
+
+
+def test_an_entry_that_the_playbook_dropped_since_still_hides_what_lay_before_it(flow: df.DealFlow) -> None:
+    deal(flow, (0, "meet"), (9, "offer"), (12, "sign"))
+    deal(flow, (0, "meet"))
+    shorter = (df.Milestone("meet", "Met"), df.Milestone("sign", "Signing"))
+    flow.do(df.RevisePlaybook(shorter, "offers are verbal now"), on=playbook_id("short"), by="li", at=day(90))
+    assert [one.stage for one in flow.pipeline(entry="offer").funnel().conversions] == ["sign"]

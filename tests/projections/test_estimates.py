@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from dealflow.projections.estimates import Share
+from dealflow.projections.estimates import Sampling, Share
 
 counts = st.integers(1, 5000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
@@ -25,6 +25,11 @@ def test_the_interval_holds_the_rate_and_stays_a_share(pair: tuple[int, int]) ->
     assert share.high is not None
     assert 0 <= share.low <= share.rate + 1e-12
     assert share.rate - 1e-12 <= share.high <= 1
+
+
+def test_a_floor_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="floor"):
+        Sampling(floor=-1)
 
 
 def test_nothing_of_nothing_is_no_rate() -> None:

@@ -74,6 +74,20 @@ def test_a_currency_without_a_rate_is_named(flow: df.DealFlow) -> None:
         forecast(flow, rates=df.Rates("CNY", {}))
 
 
+@pytest.mark.parametrize(
+    ("to", "rates", "said"),
+    [
+        ("cny", {}, "'cny' is not a currency: expected an ISO 4217 code"),
+        ("CNY", {"eur": Decimal(7)}, "'eur' is not a currency"),
+        ("CNY", {"EUR": Decimal(-7)}, "is no rate from EUR to CNY: expected a positive Decimal"),
+        ("CNY", {"EUR": 7.8}, "7.8 is no rate from EUR to CNY"),
+    ],
+)
+def test_what_is_no_rate_is_refused(to: str, rates: dict[str, Decimal], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        df.Rates(to, rates)
+
+
 def test_deals_are_put_where_their_signature_is_expected(flow: df.DealFlow) -> None:
     worth(flow, "1", (0, "meet"), close=day(150))
     worth(flow, "2", (0, "meet"), close=day(99))

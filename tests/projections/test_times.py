@@ -45,6 +45,7 @@ def test_the_cycle_runs_from_the_opening_to_the_end_however_it_ends(flow: df.Dea
     assert (answer.cycle.n, answer.cycle.ended, answer.cycle.median) == (4, 3, 20)
     assert answer.naive["won"] == Naive(1, 30, 30)
     assert answer.naive["closed"] == Naive(3, 20, 20)
+    assert answer.ends is not None
     assert answer.ends.share("won") == pytest.approx(0.25)
 
 
@@ -72,6 +73,11 @@ def test_from_an_entry_on_time_begins_where_a_deal_came_to_it_or_beyond(flow: df
     assert answer.naive["lost"].n == 0
 
 
+def test_how_deals_end_is_not_said_with_insufficient_history(flow: df.DealFlow) -> None:
+    deal(flow, (0, "meet"), (12, "won"))
+    assert flow.pipeline().times().ends is None
+
+
 def test_a_milestone_that_nobody_has_is_named_with_those_there_are(flow: df.DealFlow) -> None:
     deal(flow, (0, "meet"))
     with pytest.raises(df.NoSuchMilestone, match=r"'offr'.*: they have meet, offer, sign"):
@@ -84,6 +90,7 @@ def test_a_deal_is_open_until_it_was_last_watched_and_no_longer(flow: df.DealFlo
     flow.do(df.EndObservation(), on=one, by="import", at=day(30))
     assert times(flow, 20).cycle.watched == 20
     answer = times(flow, 90)
+    assert answer.ends is not None
     assert [exit_.at_risk for exit_ in answer.ends.exits] == [1]  # on day 60 only one is still watched
     assert at(answer, "meet").curve[0].share == 0
 

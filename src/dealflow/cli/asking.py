@@ -41,7 +41,7 @@ def funnel(
             if form.json:
                 show_json(slices.named(flow, lots, "funnel"))
             else:
-                show_lots(out(), slices.titles(flow, lots), flow.zone, as_of)
+                show_lots(out(), slices.titled(flow, lots), flow.zone, as_of)
         elif form.json:
             show_json(pipeline.funnel(slices.sampling))
         else:

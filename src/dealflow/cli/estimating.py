@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dealflow.cli.lots import named
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import out, show_json
 from dealflow.cli.slicing import EVERY_DEAL, Slice
@@ -28,7 +27,7 @@ from dealflow.cli.tables import (
 )
 from dealflow.money import Money
 from dealflow.projections.conversion import Chance
-from dealflow.projections.forecast import Forecast, Weighted
+from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.survival import Duration, Incidence, Verdict
 from dealflow.projections.times import ENDS, Times
 
@@ -46,7 +45,7 @@ def times(*, slices: Slice = EVERY_DEAL, where: Where = DEFAULT, as_of: AsOf = N
         if form.json:
             show_json(slices.named(flow, lots, "times") if slices.is_cut else lots[()])
         elif slices.is_cut:
-            show_cycles(out(), {name: lot.cycle for name, lot in slices.titles(flow, lots).items()}, flow.zone, as_of)
+            show_cycles(out(), [(name, lot.cycle) for name, lot in slices.titled(flow, lots)], flow.zone, as_of)
         else:
             show_times(out(), lots[()], flow.zone, as_of)
 
@@ -59,8 +58,7 @@ def forecast(*, slices: Slice = EVERY_DEAL, where: Where = DEFAULT, as_of: AsOf 
         if form.json:
             show_json(slices.named(flow, lots, "forecast") if slices.is_cut else lots[()])
         elif slices.is_cut:
-            totals = {" · ".join(name): lot.total for name, lot in slices.titles(flow, lots).items()}
-            show(out(), _weighted("", totals))
+            show(out(), _weighted("", [(name, lot.total) for name, lot in slices.titled(flow, lots)]))
             say(out(), clocks(as_of, flow.zone))
         else:
             show_forecast(out(), lots[()], flow.zone, as_of)
@@ -82,20 +80,21 @@ def show_times(console: Console, answer: Times, zone: tzinfo, as_of: AsOf) -> No
     show(console, table)
     naive = ", ".join(f"{end} {one.median:g} ({one.n})" for end, one in answer.naive.items() if one.median is not None)
     say(console, f"Naive medians of closed deals: {naive or 'none closed yet'}.")
-    show(console, _ends(answer.ends))
+    if answer.ends is not None:
+        show(console, _ends(answer.ends))
     say(console, KAPLAN_MEIER)
     _say_undated(console, sum(stage.duration.undated for stage in answer.stages), answer.cycle.undated)
     say(console, clocks(as_of, zone))
 
 
-def show_cycles(console: Console, lots: Mapping[tuple[str, ...], Duration], zone: tzinfo, as_of: AsOf) -> None:
+def show_cycles(console: Console, lots: Sequence[tuple[str, Duration]], zone: tzinfo, as_of: AsOf) -> None:
     """Show the time until the close for each lot."""
     table = _durations(console, "Days until a deal closes, however it closes", "")
-    for name, cycle in lots.items():
-        table.add_row(named(name), *_duration(console, cycle))
+    for name, cycle in lots:
+        table.add_row(cell(name), *_duration(console, cycle))
     show(console, table)
     say(console, KAPLAN_MEIER)
-    _say_undated(console, 0, sum(cycle.undated for cycle in lots.values()))
+    _say_undated(console, 0, sum(cycle.undated for _, cycle in lots))
     say(console, clocks(as_of, zone))
 
 
@@ -123,10 +122,11 @@ def _ends(ends: Incidence) -> Table:
     table = grid(title, "end", *(f">by day {day}" for day in days), ">as far as known", ">95 %", ">of all ends")
     for way in ENDS:
         if any(way in one.ways for one in ends.exits):
-            low, high = ends.interval(way)
-            shares = (cell(percent(ends.share(way, day))) for day in days)
-            last = (percent(ends.share(way)), f"{100 * low:.0f} to {100 * high:.0f}", percent(ends.eventually(way)))
-            table.add_row(cell(way), *shares, *map(cell, last))
+            band = ends.interval(way)
+            between = None if band is None else f"{100 * band[0]:.0f} to {100 * band[1]:.0f}"
+            shares = (percent(ends.share(way, day)) for day in days)
+            last = (percent(ends.share(way)), between, percent(ends.eventually(way)))
+            table.add_row(*map(cell, (way, *shares, *last)))
     return table
 
 
@@ -140,14 +140,12 @@ def _say_undated(console: Console, visits: int, deals: int) -> None:
 
 def show_forecast(console: Console, answer: Forecast, zone: tzinfo, as_of: AsOf) -> None:
     """Show the chances, and the open deals weighted by them: where they stand, and when they may close."""
-    names = {(one.playbook, one.stage): one.name for one in answer.chances}
-    show(console, _chances(answer.chances))
+    several = len({one.playbook for one in answer.stages}) > 1
+    show(console, _chances(answer.chances, several=several))
     say_insufficient(console, (one.learnt for one in answer.chances))
-    stages = {
-        names.get((one.playbook, one.stage), one.name): one.weighted for one in answer.stages if one.weighted.deals
-    }
-    show(console, _weighted("stands at", {**stages, "all open deals": answer.total}))
-    show(console, _weighted("expected to close", answer.closing))
+    stages = [(_place(one, several=several), one.weighted) for one in answer.stages if one.weighted.deals]
+    show(console, _weighted("stands at", [*stages, ("all open deals", answer.total)]))
+    show(console, _weighted("expected to close", list(answer.closing.items())))
     won = grid("Won, unweighted", "in", ">amount")
     for period, sums in answer.won.items():
         won.add_row(cell(period), amounts(_whole(sums)))
@@ -156,18 +154,24 @@ def show_forecast(console: Console, answer: Forecast, zone: tzinfo, as_of: AsOf)
     say(console, clocks(as_of, zone))
 
 
-def _chances(chances: Sequence[Chance]) -> Table:
+def _chances(chances: Sequence[Chance], *, several: bool) -> Table:
     heads = (">playbook's\nprior", ">learnt", ">Aalen-\nJohansen")
     table = grid("Chance of winning, once a milestone is reached", "milestone", *heads)
     for one in chances:
         prior = percent(None if one.prior is None else float(one.prior), 0)
-        table.add_row(cell(one.name), cell(prior), estimate(one.learnt), cell(percent(one.aalen_johansen)))
+        table.add_row(
+            cell(_place(one, several=several)), cell(prior), estimate(one.learnt), cell(percent(one.aalen_johansen))
+        )
     return table
 
 
-def _weighted(what: str, lots: Mapping[str, Weighted]) -> Table:
-    table = grid(None, what, ">deals", ">amount", ">by prior", ">by learnt\n(95 %)")
-    for name, one in lots.items():
+def _place(one: Chance | StageForecast, *, several: bool) -> str:
+    return f"{one.playbook}: {one.name}" if several else one.name
+
+
+def _weighted(what: str, lots: Sequence[tuple[str, Weighted]]) -> Table:
+    table = grid(None, what, ">deals", ">amount", ">by prior", ">by learnt\n(by its low and high)")
+    for name, one in lots:
         table.add_row(cell(name), count(one.deals), *map(amounts, map(_whole, (one.amount, one.prior))), _learnt(one))
     return table
 

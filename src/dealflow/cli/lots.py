@@ -14,25 +14,25 @@ from dealflow.cli.tables import amounts, cell, clocks, count, estimate, grid, pe
 from dealflow.money import Money, totals
 from dealflow.projections.funnel import Flow, Funnel, Period
 
-Lots = Mapping[tuple[str, ...], Funnel]
+Lots = Sequence[tuple[str, Funnel]]
 
 
 def show_lots(console: Console, lots: Lots, zone: tzinfo, as_of: AsOf) -> None:
     """Show how the deals of each lot stand, and which share of them ever came to each milestone."""
     show(console, _standing(lots))
-    for playbook in dict.fromkeys(stage.playbook for lot in lots.values() for stage in lot.stages):
+    for playbook in dict.fromkeys(stage.playbook for _, lot in lots for stage in lot.stages):
         say(console, f"Playbook {playbook}: of the deals of a line, those that ever came to each milestone:")
         show(console, _reached(playbook, lots))
     say(console, clocks(as_of, zone))
 
 
 def _standing(lots: Lots) -> Table:
-    given_up = any(lot.abandoned for lot in lots.values())
+    given_up = any(lot.abandoned for _, lot in lots)
     heads = (">deals", ">open", ">won", ">lost", *([">aband."] if given_up else []))
     table = grid(None, "", *heads, ">win rate", ">amount open")
-    for name, lot in lots.items():
+    for name, lot in lots:
         numbers = (lot.deals, lot.open, lot.won, lot.lost, *([lot.abandoned] if given_up else []))
-        table.add_row(named(name), *map(count, numbers), estimate(lot.win_rate), amounts(_open(lot)))
+        table.add_row(cell(name), *map(count, numbers), estimate(lot.win_rate), amounts(_open(lot)))
     return table
 
 
@@ -46,13 +46,13 @@ def _open(lot: Funnel) -> Mapping[str, Decimal]:
 
 
 def _reached(playbook: str, lots: Lots) -> Table:
-    names = {stage.stage: stage.name for lot in lots.values() for stage in lot.stages if stage.playbook == playbook}
+    names = {stage.stage: stage.name for _, lot in lots for stage in lot.stages if stage.playbook == playbook}
     table = grid(None, "", ">deals", *(f">{_short(name)}" for name in names.values()))
-    for name, lot in lots.items():
+    for name, lot in lots:
         entered = {stage.stage: stage.entered for stage in lot.stages if stage.playbook == playbook}
         if entered:
             shares = (cell(percent(entered.get(key, 0) / lot.deals, 0)) for key in names)
-            table.add_row(named(name), count(lot.deals), *shares)
+            table.add_row(cell(name), count(lot.deals), *shares)
     return table
 
 
@@ -90,8 +90,3 @@ def _flow(flow: Flow) -> Text:
 def _short(name: str) -> str:
     """Break a name so that its column stays narrow."""
     return name.replace(" ", "\n").replace("_", "_\n")
-
-
-def named(name: tuple[str, ...]) -> Text:
-    """Name a lot: its cohort, its trait, or both."""
-    return cell(" · ".join(name))

@@ -1,6 +1,6 @@
 """Options of the verbs that ask about the whole pipeline: which deals, cut how, in which currency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
@@ -81,11 +81,11 @@ class Slice:
         if self.rate and self.currency is None:
             message = "--rate needs --in: say into which currency amounts are to be brought"
             raise Failed(message)
-        rates = None if self.currency is None else Rates(self.currency, self.rate)
         must_have(flow, self.playbook)
         try:
+            rates = None if self.currency is None else Rates(self.currency, self.rate)
             return flow.pipeline(**as_of.clocks, playbook=self.playbook, entry=self.entry, rates=rates)
-        except (NoSuchMilestone, NoRate) as no:
+        except (NoSuchMilestone, NoRate, ValueError) as no:
             raise Failed(str(no)) from None
 
     def lots(self, pipeline: Pipeline) -> Mapping[Name, Pipeline]:
@@ -97,21 +97,22 @@ class Slice:
             return cohorts
         return {(*name, key): one for name, cohort in cohorts.items() for key, one in cohort.by(self.by).items()}
 
-    def titles(self, flow: DealFlow, lots: Mapping[Name, T]) -> Mapping[Name, T]:
-        """Name lots as people do: accounts by their names."""
-        if self.by is not By.ACCOUNT:
-            return lots
-        names = flow.names(UUID(name[-1]) for name in lots)
-        return {(*name[:-1], names(UUID(name[-1]))): lot for name, lot in lots.items()}
+    def titled(self, flow: DealFlow, lots: Mapping[Name, T]) -> list[tuple[str, T]]:
+        """Title lots as people do: by their cohort, their trait, or both, and accounts by their names."""
+        called = self._called(flow, lots)
+        return [(" · ".join((*name[:-1], called(name))), lot) for name, lot in lots.items()]
 
     def named(self, flow: DealFlow, lots: Mapping[Name, T], what: str) -> list[dict[str, Any]]:
         """Return lots for JSON, each with what it is a lot of."""
         words = [word for word in (self.cohort and "cohort", self.by) if word]
-        titles = [name[-1] for name in self.titles(flow, lots)]
-        return [
-            {**dict(zip(words, name, strict=True)), "name": title, what: lot}
-            for (name, lot), title in zip(lots.items(), titles, strict=True)
-        ]
+        called = self._called(flow, lots)
+        return [{**dict(zip(words, name, strict=True)), "name": called(name), what: lot} for name, lot in lots.items()]
+
+    def _called(self, flow: DealFlow, lots: Iterable[Name]) -> Callable[[Name], str]:
+        if self.by is not By.ACCOUNT:
+            return lambda name: name[-1]
+        names = flow.names(UUID(name[-1]) for name in lots)
+        return lambda name: names(UUID(name[-1]))
 
 
 EVERY_DEAL = Slice()

@@ -11,9 +11,12 @@ _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 @attrs.frozen
 class Sampling:
-    """How much history an estimate needs (policy): with less, the answer is *insufficient history*."""
+    """How much history an estimate needs (policy): with less, the answer is *insufficient history*.
 
-    floor: int = 20
+    *floor* is the number of deals, 0 or more; no estimate is made of none.
+    """
+
+    floor: int = attrs.field(default=20, validator=attrs.validators.ge(0))
 
 
 SAMPLING = Sampling()

@@ -126,16 +126,17 @@ def pipeline(
     books = [_in_sight(row, stood, happened) for row in playbooks if playbook in {None, row.playbook.key}]
     orders = {book.key: order_of(book) for book in books}
     if entry is not None and not any(entry in order for order in orders.values()):
-        raise NoSuchMilestone(entry, [key for order in orders.values() for key in order])
+        raise NoSuchMilestone(entry, list(dict.fromkeys(key for order in orders.values() for key in order)))
     found = cases(deals, orders, horizon, entry)
     used = in_use(found, books) if playbook is None else tuple(books)
     return Pipeline(found, used, horizon, entry, happened, known)
 
 
 def _from(entry: MilestoneKey | None, playbook: Playbook) -> Playbook:
-    keys = [playbook.keys(number) for number in range(1, playbook.version + 1)]
-    cut = [own.index(entry) if entry in own else 0 for own in keys]
-    return attrs.evolve(playbook, versions=tuple(one[at:] for one, at in zip(playbook.versions, cut, strict=True)))
+    order = order_of(playbook)
+    first = order.get(entry, 0) if entry is not None else 0
+    ahead = (tuple(one for one in version if order[one.key] >= first) for version in playbook.versions)
+    return attrs.evolve(playbook, versions=tuple(ahead))
 
 
 def _in_sight(row: PlaybookRow, stood: Iterable[tuple[str, str]], happened: datetime | None) -> Playbook:

@@ -130,11 +130,10 @@ def _curve(ended: list[int], going: list[int]) -> tuple[Point, ...]:
     hazard = 0.0
     for one, share in zip(exits, map(float, still.evaluate([one.day for one in exits])), strict=True):
         left = one.at_risk - one.ended
-        if left:
-            hazard += one.ended / (one.at_risk * left)  # Greenwood (1926)
-            points.append(Point(one.day, share, *_log_log(share, share**2 * hazard)))
-        else:  # there the band has no upper end of its own, so the one before stands
-            points.append(Point(one.day, share, 0.0, points[-1].high if points else 1.0))
+        hazard += one.ended / (one.at_risk * left) if left else 0.0  # Greenwood (1926)
+        band = _log_log(share, share**2 * hazard)
+        # where none are left the band has no upper end of its own, so the one before stands
+        points.append(Point(one.day, share, *(band or (0.0, points[-1].high if points else 1.0))))
     return tuple(points)
 
 
@@ -143,10 +142,10 @@ def _half(curve: Sequence[Point], end: Callable[[Point], float]) -> int | None:
     return next((point.day for point in curve if end(point) <= 0.5), None)  # noqa: PLR2004
 
 
-def _log_log(share: float, variance: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share, which the log-log transform keeps between 0 and 1."""
+def _log_log(share: float, variance: float) -> tuple[float, float] | None:
+    """Return the 95 % interval of a share, kept from 0 to 1 by the log-log transform; of none or all, nothing."""
     if not ROUNDING < share < 1 - ROUNDING:
-        return share, share
+        return None
     half = _Z * sqrt(max(variance, 0.0)) / -(share * log(share))
     return share ** exp(half), share ** exp(-half)
 
@@ -182,8 +181,11 @@ class Incidence:
         """Return the share that ended in a *way* by *day*, or as far as was watched."""
         return self._told(way, day)[0]
 
-    def interval(self, way: str, day: int | None = None) -> tuple[float, float]:
-        """Return the 95 % interval of that share (log-log; the variance is the delta method's)."""
+    def interval(self, way: str, day: int | None = None) -> tuple[float, float] | None:
+        """Return the 95 % interval of that share (log-log; the variance is the delta method's).
+
+        Nothing where none or all ended so: there is no telling by how much that may be chance.
+        """
         return _log_log(*self._told(way, day))
 
     def eventually(self, way: str) -> float | None:

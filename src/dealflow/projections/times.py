@@ -32,13 +32,14 @@ class Times:
     """How long deals take.
 
     *cycle* is from the entry (the opening, unless the question names a milestone) to the close,
-    however they close; *ends* the shares that end in each way by any day, competing; *naive* what
-    the closed deals would say alone, by way and (`closed`) all together.
+    however they close; *ends* the shares that end in each way by any day, competing, nothing with
+    insufficient history; *naive* what the closed deals would say alone, by way and (`closed`) all
+    together.
     """
 
     stages: tuple[StageTime, ...]
     cycle: Duration
-    ends: Incidence
+    ends: Incidence | None
     naive: Mapping[str, Naive]
 
 
@@ -56,7 +57,7 @@ def times(cases: Sequence[Case], playbooks: Iterable[Playbook], horizon: Horizon
             for key, name in milestones_of(one).items()
         ),
         cycle=duration(spells, sampling.floor, undated=len(cases) - len(dated)),
-        ends=incidence(spells),
+        ends=incidence(spells) if len(spells) >= max(sampling.floor, 1) else None,
         naive=MappingProxyType(
             {**{str(end): naive(days) for end, days in closed.items()}, "closed": naive(everything)}
         ),
