@@ -32,6 +32,7 @@ from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
 from dealflow.projections.questions import Pipeline, pipeline
 from dealflow.projections.schedule import Month, Pace
+from dealflow.projections.situation import Situation, situation
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
@@ -242,12 +243,11 @@ class DealFlow:
         it, and has their time begin there; *rates* bring amounts into one currency. Raises
         `NoSuchMilestone`, `NoRate`.
         """
-        limits = [limit for limit in (self._until(happened), self._until(known), self._clock()) if limit is not None]
         rows, playbooks = self._deals_and_playbooks(known, knowledge)
         return pipeline(
             rows.values(),
             playbooks.values(),
-            Horizon(min(limits), self.zone),
+            self._horizon(happened, known),
             playbook=playbook,
             entry=entry,
             rates=rates,
@@ -320,6 +320,25 @@ class DealFlow:
     ) -> Dossier:
         """Return the whole deal, its people included, as of *happened* and as known at *known*."""
         return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
+
+    def situation(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Situation:
+        """Return how a deal stood, with its people and its account, to be asked about them.
+
+        Its cost grows with the deal, its people and its account, not with the journal.
+        """
+        return situation(
+            deal,
+            self._around(deal, known, knowledge),
+            self._horizon(happened, known),
+            happened=self._until(happened),
+        )
 
     def replay(
         self,
@@ -396,6 +415,11 @@ class DealFlow:
     def names(self, streams: Iterable[UUID]) -> Names:
         """Return what accounts, people and deals are called, by all that is known now."""
         return names_of(list(self._forgetting(self.journal.streams(streams))))
+
+    def _horizon(self, happened: Moment | None, known: Moment | None) -> Horizon:
+        """Return up to when it is known what went on: as asked on either clock, and never beyond now."""
+        limits = (self._until(happened), self._until(known), self._clock())
+        return Horizon(min(limit for limit in limits if limit is not None), self.zone)
 
     def _deals_and_playbooks(
         self, known: Moment | None, knowledge: str

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.deal import DealOpened
 from dealflow.domain.interaction import InteractionHeld
 from dealflow.domain.stakeholder import (
     Influence,
@@ -64,27 +65,38 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
     """Return the seats in *deal* that a history leads to, in the order the people appeared.
 
     *history* holds records in the order they happened, corrections applied. A person has a seat
-    once they hold a role in it, or a fact about them was recorded for this very deal.
+    once they hold a role in it, or a fact about them was recorded for this very deal. What is
+    standing holds at the account it was said of; whoever moved away from it has left, until a part
+    of theirs is named again.
     """
+    history = tuple(history)
+    account = next(
+        (one.event.account for one in history if one.stream == deal and isinstance(one.event, DealOpened)), None
+    )
     facts: dict[UUID, list[Record]] = {}
     met: dict[UUID, list[Cited[datetime]]] = {}
     left: dict[UUID, Cited[datetime]] = {}
     for record in history:
         match record.event:
             case RoleIdentified() | RoleWithdrawn() | InfluenceRated() | StanceChanged():
-                if record.event.deal in {None, deal}:
+                if record.event.deal == deal or (record.event.deal is None and _said_of(record, account)):
                     facts.setdefault(record.stream, []).append(record)
+                    if isinstance(record.event, RoleIdentified):
+                        left.pop(record.stream, None)
             case InteractionHeld():
                 for person in record.event.theirs:
                     met.setdefault(person, []).append(Cited(record.occurred_to, record.position))
-            case StakeholderDeparted():
+            case StakeholderDeparted() | StakeholderMoved():
                 left[record.stream] = Cited(record.occurred_to, record.position)
-            case StakeholderMoved():
-                left.pop(record.stream, None)
             case _:
                 pass
     found = (_seat(deal, person, records, met.get(person, [])) for person, records in facts.items())
     return tuple(attrs.evolve(seat, left=left.get(seat.stakeholder)) for seat in found if seat is not None)
+
+
+def _said_of(record: Record, account: UUID | None) -> bool:
+    """Say whether a standing fact is one of the deal's account, as far as both are known."""
+    return account is None or record.account in {None, account}
 
 
 def _seat(deal: UUID, person: UUID, records: list[Record], met: list[Cited[datetime]]) -> Seat | None:

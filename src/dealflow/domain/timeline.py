@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
+import attrs
+
 from dealflow.domain.noun import Placed
 from dealflow.domain.nouns import noun_of
 from dealflow.journal import JOURNAL, SOURCE, Record, When
@@ -19,17 +21,30 @@ def by_stream(records: Iterable[Record]) -> Mapping[UUID, list[Record]]:
     return streams
 
 
+@attrs.frozen
+class Told:
+    """A record, and by when what it tells had surely happened."""
+
+    end: datetime
+    record: Record
+
+
 def timeline(records: Iterable[Record], happened: datetime | None = None) -> tuple[Record, ...]:
     """Return what had surely happened by *happened* (all of it, if absent), corrections applied.
 
     *records* are whole streams in position order, or what was known of them at some moment.
     """
+    return tuple(one.record for one in told(records, happened))
+
+
+def told(records: Iterable[Record], happened: datetime | None = None) -> tuple[Told, ...]:
+    """Return the `timeline`, each record with its time: those of an earlier moment are those that end by it."""
     return _merged(records, lambda one: happened is None or one.end <= happened)
 
 
 def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]:
     """Return what may have happened by the end of *when*: what a decision about it stands on."""
-    return _merged(records, lambda one: one.start <= when.end)
+    return tuple(one.record for one in _merged(records, lambda one: one.start <= when.end))
 
 
 def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = JOURNAL) -> list[Record]:
@@ -52,13 +67,13 @@ def known_by(records: Iterable[Record], known: datetime | None, knowledge: str =
     return kept
 
 
-def _merged(records: Iterable[Record], wanted: Callable[[Placed], bool]) -> tuple[Record, ...]:
+def _merged(records: Iterable[Record], wanted: Callable[[Placed], bool]) -> tuple[Told, ...]:
     """Bring streams together by time, each keeping its own order; within one time, as recorded."""
-    keyed: list[tuple[datetime, int, Record]] = []
+    keyed: list[tuple[datetime, int, Told]] = []
     for stream in by_stream(records).values():
         end, position = _BEGINNING, 0
         for one in noun_of(stream).placed(stream):
             end, position = max(end, one.end), max(position, one.record.position)
             if wanted(one):
-                keyed.append((end, position, one.record))
-    return tuple(record for _, _, record in sorted(keyed, key=lambda key: key[:2]))
+                keyed.append((end, position, Told(one.end, one.record)))
+    return tuple(one for _, _, one in sorted(keyed, key=lambda key: key[:2]))

@@ -1,0 +1,143 @@
+"""Situation: a deal at one moment, with all that is told by then of it, its people and its account.
+
+What the questions about people and health are asked of. It holds whole histories, so that the same
+question can be asked of any earlier moment: `as_of`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.deal import Deal, EndEvent
+from dealflow.domain.interaction import Interaction, InteractionHeld
+from dealflow.domain.noun import Noun
+from dealflow.domain.nouns import noun_of
+from dealflow.domain.playbook import MilestoneKey, PlaybookKey
+from dealflow.domain.seat import Seat, seats
+from dealflow.domain.stakeholder import Stakeholder
+from dealflow.domain.timeline import Told, by_stream, told
+from dealflow.journal import Record
+from dealflow.projections.cases import Horizon
+from dealflow.projections.survival import Incidence
+
+Usual = Callable[[PlaybookKey, MilestoneKey], Incidence | None]
+
+
+def nothing_usual(_playbook: PlaybookKey, _milestone: MilestoneKey) -> None:
+    """Say that nobody knows how long deals usually stay anywhere."""
+
+
+@attrs.frozen
+class Situation:
+    """How a deal stood at a moment (the *horizon*, from which ages are counted), as it was known.
+
+    *told* is what had surely happened by then, in order, corrections applied; *nouns* says what
+    each stream is; *usual* how long visits to a milestone last in the journal, where that is known.
+    """
+
+    id: UUID
+    horizon: Horizon
+    told: tuple[Told, ...]
+    nouns: Mapping[UUID, Noun[Any, Any]] = attrs.field(repr=False)
+    usual: Usual = attrs.field(default=nothing_usual, repr=False, eq=False)
+
+    @cached_property
+    def history(self) -> tuple[Record, ...]:
+        """The records, in the order in which they happened."""
+        return tuple(one.record for one in self.told)
+
+    @cached_property
+    def states(self) -> Mapping[UUID, Any]:
+        """What every stream has come to."""
+        states: dict[UUID, Any] = {}
+        for record in self.history:
+            states[record.stream] = self.nouns[record.stream].evolve(states.get(record.stream), record.event)
+        return states
+
+    @property
+    def deal(self) -> Deal | None:
+        """The deal; nothing where it had not been opened yet."""
+        state = self.states.get(self.id)
+        return state if isinstance(state, Deal) else None
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """Who sits in it, in the order in which they appeared; empty before it is opened."""
+        return seats(self.id, self.history) if self.deal else ()
+
+    @property
+    def at(self) -> datetime:
+        """The moment."""
+        return self.horizon.until
+
+    @property
+    def today(self) -> date:
+        """The day of the moment, in the journal's zone."""
+        return self.horizon.day(self.at)
+
+    def person(self, stakeholder: UUID) -> Stakeholder | None:
+        """Return a person as they were; nothing where none was known by then."""
+        state = self.states.get(stakeholder)
+        return state if isinstance(state, Stakeholder) else None
+
+    def held_with(self, stakeholder: UUID) -> tuple[Record, ...]:
+        """Return the held interactions a person took part in, about whatever deal."""
+        return tuple(
+            one for one in self.history if isinstance(one.event, InteractionHeld) and stakeholder in one.event.theirs
+        )
+
+    def contacts(self) -> Iterator[tuple[UUID, Interaction]]:
+        """Yield the interactions about this deal, each with its stream."""
+        for stream, state in self.states.items():
+            if isinstance(state, Interaction) and self.id in state.deals:
+                yield stream, state
+
+    def own(self, *events: type) -> tuple[Record, ...]:
+        """Return the deal's own records of some events, in order."""
+        return tuple(one for one in self.history if one.stream == self.id and isinstance(one.event, events))
+
+    def as_of(self, moment: datetime) -> "Situation":
+        """Return the situation of an earlier moment."""
+        horizon = attrs.evolve(self.horizon, until=moment)
+        return attrs.evolve(self, horizon=horizon, told=tuple(one for one in self.told if one.end <= moment))
+
+    def moments(self, *events: type) -> tuple[datetime, ...]:
+        """Return the moments by which such events had happened, in order, each once."""
+        return tuple(sorted({one.end for one in self.told if isinstance(one.record.event, events)}))
+
+    def days_since(self, moment: datetime) -> int:
+        """Return how many calendar days lie between a moment and now."""
+        return self.horizon.days(moment, self.at)
+
+    def days_ago(self, days: int) -> "Situation":
+        """Return the situation of so many days ago."""
+        return self.as_of(self.at - timedelta(days=days))
+
+
+def situation(
+    deal: UUID,
+    records: Iterable[Record],
+    horizon: Horizon,
+    *,
+    happened: datetime | None = None,
+    usual: Usual = nothing_usual,
+) -> Situation:
+    """Gather a deal's situation from whole streams of its own, of its people and of its account.
+
+    *happened* is what was asked, and the *horizon* that, or what was known, or now. A closed deal
+    of which no day is asked stands as it did when it ended.
+    """
+    records = tuple(records)
+    nouns = {stream: noun_of(own) for stream, own in by_stream(records).items()}
+    found = Situation(deal, horizon, told(records, happened), nouns, usual)
+    ended = max(
+        (one.end for one in found.told if one.record.stream == deal and isinstance(one.record.event, EndEvent)),
+        default=None,
+    )
+    if happened is None and ended is not None and found.deal is not None and found.deal.end is not None:
+        return attrs.evolve(found, horizon=attrs.evolve(horizon, until=min(horizon.until, ended)))
+    return found
