@@ -34,7 +34,7 @@ from dealflow.domain.objection import Objection
 from dealflow.domain.personal import Personal
 from dealflow.domain.playbook import STANDARD
 from dealflow.domain.promise import Promise
-from dealflow.domain.purchase import BuyingCriterion, Purchase, PurchaseStep
+from dealflow.domain.purchase import Purchase
 from dealflow.domain.rivalry import Rivalry
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.interchange.mapped import vocabulary as mapping
@@ -56,7 +56,7 @@ TYPED = {
 SAID = re.compile(r" \[default: (?P<default>[^]]+)\]$")  # what stands where nothing is said, in a help text
 NOUN_NAMES = (vocabulary.ANY, *(noun.name for noun in NOUNS))
 MANY = 20  # a refusal that more commands than these can meet is met by "most"
-INNER = (Personal, Verdict, Finding, PurchaseStep, BuyingCriterion)  # values that stand in events
+INNER = (Personal, Verdict, Finding)  # values that stand in events
 
 
 @cache

@@ -4,11 +4,28 @@ from uuid import UUID
 import pytest
 
 from dealflow.decider import Command
-from dealflow.domain.competing import AssessCompetitor, DropCompetitor, NameCompetitor, NoRange
-from dealflow.domain.contest import CompetitorAssessed, CompetitorEntered, CompetitorLeft, NotInTheDeal
+from dealflow.domain.asking import NamedTwice
+from dealflow.domain.competing import (
+    AssessCompetitor,
+    DropCompetitor,
+    LearnRivalBid,
+    NameCompetitor,
+    NameSuccessFactors,
+    NoRange,
+    SubmitBid,
+)
+from dealflow.domain.contest import (
+    BidSubmitted,
+    CompetitorAssessed,
+    CompetitorEntered,
+    CompetitorLeft,
+    NotInTheDeal,
+    RivalBidLearned,
+    SuccessFactorsNamed,
+)
 from dealflow.domain.deal import DealOpened
 from dealflow.domain.noun import Missing, NotThere
-from dealflow.domain.valuing import Negative
+from dealflow.domain.valuing import Negative, NotMoney
 from dealflow.money import Money
 from tests.scenario import given
 
@@ -17,7 +34,17 @@ ENTERED, LEFT = CompetitorEntered("Acme"), CompetitorLeft("Acme", "too dear")
 NINE, TEN = Money.of(9, "CNY"), Money.of(10, "CNY")
 
 
-@pytest.mark.parametrize("command", [NameCompetitor("Acme"), DropCompetitor("Acme"), AssessCompetitor("Acme")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        NameCompetitor("Acme"),
+        DropCompetitor("Acme"),
+        AssessCompetitor("Acme"),
+        SubmitBid(TEN),
+        LearnRivalBid("Acme", TEN),
+        NameSuccessFactors(("service",)),
+    ],
+)
 def test_nobody_competes_for_a_deal_that_is_not_there(command: Command) -> None:
     given().when(command).then_refused(NotThere("deal"))
 
@@ -77,3 +104,48 @@ def test_a_price_range_goes_upward_in_one_currency(price_to: Money) -> None:
 def test_assessing_a_competitor_the_same_again_is_quiet() -> None:
     assessed = given(OPENED, ENTERED, CompetitorAssessed("Acme", ("near",), price_to=TEN))
     assessed.when(AssessCompetitor("Acme", ("near",), price_to=TEN)).then_quiet()
+
+
+@pytest.mark.parametrize("before", [(), (BidSubmitted(TEN),)])
+def test_a_bid_is_submitted(before: tuple[object, ...]) -> None:
+    command = SubmitBid(NINE, "press X", "net 30")
+    given(OPENED, *before).when(command).then(BidSubmitted(NINE, "press X", "net 30"))
+
+
+def test_a_bid_is_an_amount_of_money() -> None:
+    odd = Money(Decimal("sNaN"), "CNY")
+    given(OPENED, BidSubmitted(TEN)).when(SubmitBid(odd)).then_refused(NotMoney("amount", odd.flaw() or ""))
+
+
+def test_submitting_the_same_bid_again_is_quiet() -> None:
+    given(OPENED, BidSubmitted(TEN)).when(SubmitBid(TEN)).then_quiet()
+
+
+@pytest.mark.parametrize("before", [(), (LEFT,), (RivalBidLearned("Acme", TEN),)])
+def test_what_a_rival_bid_is_learnt_even_after_they_left(before: tuple[object, ...]) -> None:
+    given(OPENED, ENTERED, *before).when(LearnRivalBid("Acme", NINE)).then(RivalBidLearned("Acme", NINE))
+
+
+def test_who_never_was_in_the_deal_did_not_bid_and_nobody_bids_below_nothing() -> None:
+    below = Money(Decimal(-1), "CNY")
+    outcome = given(OPENED).when(LearnRivalBid("Acme", below))
+    outcome.then_refused(NotInTheDeal("Acme"), Negative("amount", below))
+
+
+def test_learning_the_same_bid_again_is_quiet() -> None:
+    given(OPENED, ENTERED, RivalBidLearned("Acme", NINE)).when(LearnRivalBid("Acme", NINE)).then_quiet()
+
+
+def test_what_will_decide_it_is_named() -> None:
+    named = given(OPENED, SuccessFactorsNamed(("service",)))
+    named.when(NameSuccessFactors(("price", "service"))).then(SuccessFactorsNamed(("price", "service")))
+
+
+def test_success_factors_are_named_once_each() -> None:
+    given(OPENED).when(NameSuccessFactors(())).then_refused(Missing("factors"))
+    outcome = given(OPENED).when(NameSuccessFactors(("price", "", "price")))
+    outcome.then_refused(Missing("factors"), NamedTwice("factors", "price"))
+
+
+def test_naming_the_same_factors_again_is_quiet() -> None:
+    given(OPENED, SuccessFactorsNamed(("service",))).when(NameSuccessFactors(("service",))).then_quiet()

@@ -11,12 +11,10 @@ from dealflow.domain.mapping import (
     IdentifyRole,
     IdentifyStakeholder,
     MoveStakeholder,
-    OwnManager,
     RateInfluence,
     RecordDeparture,
     RenameStakeholder,
     RoleNotHeld,
-    SetManager,
     WithdrawRole,
 )
 from dealflow.domain.merger import Merged
@@ -28,7 +26,6 @@ from dealflow.domain.stakeholder import (
     InfluenceRated,
     JobLevel,
     PositionChanged,
-    ReportsTo,
     Role,
     RoleIdentified,
     RoleWithdrawn,
@@ -54,7 +51,6 @@ ERASED = StakeholderErased("asked for it")
         ChangePosition("CEO"),
         MoveStakeholder(OTHER_ACCOUNT),
         RecordDeparture(),
-        SetManager(BOSS),
         IdentifyRole(Role.ECONOMIC),
         WithdrawRole(Role.ECONOMIC, "signs no more"),
         RateInfluence(Influence.HIGH),
@@ -151,22 +147,6 @@ def test_a_merged_person_takes_no_step_by_themselves() -> None:
 
 def test_leaving_twice_is_quiet() -> None:
     given(WANG, StakeholderDeparted("retired")).when(RecordDeparture()).then_quiet()
-
-
-def test_a_person_reports_to_another() -> None:
-    given(WANG).when(SetManager(BOSS)).then(ReportsTo(BOSS))
-
-
-def test_whom_a_person_reports_to_may_become_unknown_again() -> None:
-    given(WANG, ReportsTo(BOSS)).when(SetManager(None)).then(ReportsTo(None))
-
-
-def test_nobody_reports_to_themselves() -> None:
-    given(WANG).when(SetManager(STREAM)).then_refused(OwnManager())
-
-
-def test_naming_the_same_manager_again_is_quiet() -> None:
-    given(WANG, ReportsTo(BOSS)).when(SetManager(BOSS)).then_quiet()
 
 
 def test_a_person_is_identified_in_a_role_of_one_deal() -> None:

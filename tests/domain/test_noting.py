@@ -4,7 +4,8 @@ from uuid import UUID
 import pytest
 
 from dealflow.decider import Command
-from dealflow.domain.account import AccountRegistered, AccountRenamed
+from dealflow.domain.account import AccountRegistered, AccountRenamed, ShareMeasured
+from dealflow.domain.asking import OutOfRange
 from dealflow.domain.deal import DealGraded, DealOpened, DealWon, StageAdvanced, StandsElsewhere
 from dealflow.domain.interaction import Channel, InteractionHeld
 from dealflow.domain.merger import Merged
@@ -122,6 +123,11 @@ def test_a_correction_is_taken_back_but_not_replaced() -> None:
 
 def test_a_correction_needs_a_reason() -> None:
     given(OPENED, A).when(CorrectRecord(2, "", B)).then_refused(Missing("reason"))
+
+
+def test_a_correction_puts_no_share_that_is_none_in_the_place_of_one() -> None:
+    measured = given(AccountRegistered("Huaxin Steel"), ShareMeasured(0.4))
+    measured.when(CorrectRecord(2, "in per cent", ShareMeasured(40))).then_refused(OutOfRange("share", 40, 0, 1))
 
 
 def test_a_correction_leaves_a_history_that_can_be() -> None:

@@ -11,52 +11,27 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from dealflow.domain import (
-    advancing,
-    closing,
-    competing,
-    defining,
-    mapping,
-    noting,
-    objecting,
-    promising,
-    qualifying,
-    stewarding,
-    valuing,
-    visiting,
-)
 from dealflow.domain.account import ACCOUNT
+from dealflow.domain.allying import ReviewPlan
 from dealflow.domain.deal import DEAL
+from dealflow.domain.informing import NoteInformation
 from dealflow.domain.interaction import INTERACTION
-from dealflow.domain.noting import CorrectRecord, Note
+from dealflow.domain.noting import CorrectRecord, EndObservation, Note
 from dealflow.domain.noun import LIFE_CYCLE, Corrected, HistoryUnknown, MergedInto, Noted, Noun, ObservationEnded, Tags
 from dealflow.domain.nouns import NOUNS, noun_of
+from dealflow.domain.objecting import RaiseObjection
 from dealflow.domain.playbook import PLAYBOOK, STANDARD, Milestone, PlaybookDefined
+from dealflow.domain.promising import MakePromise
 from dealflow.domain.stakeholder import STAKEHOLDER
+from dealflow.domain.stewarding import RecordPurchase
+from dealflow.domain.visiting import AskQuestion, AttemptInteraction
+from dealflow.domain.watching import MeasureShare
 from dealflow.journal import When
 from dealflow.money import Money
+from tests.docs import vocabulary
 from tests.scenario import DAY_ONE, STREAM, Given, given, record
 
-ASKING = (
-    advancing,
-    closing,
-    competing,
-    defining,
-    mapping,
-    noting,
-    objecting,
-    promising,
-    qualifying,
-    stewarding,
-    valuing,
-    visiting,
-)
-COMMANDS: list[Any] = [
-    command
-    for module in ASKING
-    for command in vars(module).values()
-    if isinstance(command, type) and command.__module__ == module.__name__ and hasattr(command, "decide")
-]
+COMMANDS: list[Any] = list(vocabulary.commands())
 
 st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))
 
@@ -87,6 +62,7 @@ MEETING: dict[str, st.SearchStrategy[Any]] = {
 def built(cls: Any) -> st.SearchStrategy[Any]:
     """Instances of *cls* from its annotations, but for the fields that are to meet."""
     apart = {"to"} if "Reschedule" in cls.__name__ or cls.__name__ in {"QuestionAsked", "AskQuestion"} else set()
+    apart |= {"until"} if "Agreement" in cls.__name__ else set()
     named = {field.name for field in attrs.fields(cls)} & MEETING.keys() - apart
     return st.builds(cls, **{name: MEETING[name] for name in named})
 
@@ -119,13 +95,16 @@ BEGINNINGS = {noun.name: beginnings(noun) for noun in NOUNS}
 EVENTS = {noun.name: st.lists(events(noun), max_size=12) for noun in NOUNS}
 ASKED = {noun.name: commands(noun) for noun in NOUNS}
 EVERY_ONE_IS_ANOTHER = {
-    noting.EndObservation,  # a day later
-    noting.Note,
-    objecting.RaiseObjection,
-    promising.MakePromise,
-    stewarding.RecordPurchase,
-    visiting.AskQuestion,
-    visiting.AttemptInteraction,
+    AskQuestion,
+    AttemptInteraction,
+    EndObservation,  # a day later
+    MakePromise,
+    MeasureShare,  # a day later
+    Note,
+    NoteInformation,  # a day later
+    RaiseObjection,
+    RecordPurchase,
+    ReviewPlan,  # a day later
 }
 nouns = pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 arbitrary = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))

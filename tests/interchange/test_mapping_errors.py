@@ -65,7 +65,7 @@ FLAWS: list[tuple[str, Callable[[Crm], object], str]] = [
     (
         "an amount below zero",
         lambda crm: crm.change("deals", (",300,", ",-300,")),
-        "deals.csv, line 4, column value: amount: -300 EUR is below zero; give what the customer would pay",
+        "deals.csv, line 4, column value: amount: -300 EUR is below zero; give zero or more",
     ),
     (
         "a row of another width",

@@ -1,4 +1,4 @@
-"""What may be asked of the competition for a deal: name, drop, assess a competitor."""
+"""What may be asked of the competition for a deal: name, drop, assess a competitor; the bids; what will decide it."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -6,7 +6,17 @@ from typing import ClassVar
 import attrs
 
 from dealflow.decider import Events, Facts, Refusal, refuse_if
-from dealflow.domain.contest import CompetitorAssessed, CompetitorEntered, CompetitorLeft, Rival
+from dealflow.domain.asking import not_names
+from dealflow.domain.contest import (
+    BidSubmitted,
+    CompetitorAssessed,
+    CompetitorEntered,
+    CompetitorLeft,
+    Rival,
+    RivalBidLearned,
+    SuccessFactorsNamed,
+    strangers,
+)
 from dealflow.domain.deal import DEAL, Deal, misfits
 from dealflow.domain.noun import missing
 from dealflow.domain.valuing import not_money
@@ -103,6 +113,68 @@ class AssessCompetitor:
             return
         if self.price_from.currency != self.price_to.currency or self.price_to < self.price_from:
             yield NoRange(self.price_from, self.price_to)
+
+
+@attrs.frozen
+class SubmitBid:
+    """Put in a bid; replaces an earlier one."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = False
+
+    amount: Money
+    technical: str | None = None
+    commercial: str | None = None
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where that is our bid already."""
+        event, flaws = BidSubmitted(self.amount, self.technical, self.commercial), not_money(amount=self.amount)
+        if deal is not None and not flaws and deal.contest.bid == event:
+            return ()
+        refuse_if(*misfits(deal, event), *flaws)
+        return (event,)
+
+
+@attrs.frozen
+class LearnRivalBid:
+    """Say what a competitor bid; replaces what was known of it before."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = False
+
+    competitor: str
+    amount: Money
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Refuses one that never was in the deal; stays quiet where that is what we know already."""
+        event, flaws = RivalBidLearned(self.competitor, self.amount), not_money(amount=self.amount)
+        known = _rival(deal, self.competitor)
+        if known is not None and not flaws and known.bid == self.amount:
+            return ()
+        refuse_if(
+            *misfits(deal, event),
+            *(() if deal is None else strangers(deal.contest, self.competitor)),
+            *flaws,
+        )
+        return (event,)
+
+
+@attrs.frozen
+class NameSuccessFactors:
+    """Say what will decide it, the most important first; replaces what was named before."""
+
+    noun: ClassVar = DEAL
+    life_cycle: ClassVar = False
+
+    factors: tuple[str, ...]
+
+    def decide(self, deal: Deal | None, facts: Facts) -> Events:
+        """Stays quiet where these are named already."""
+        if deal is not None and self.factors and deal.contest.factors == self.factors:
+            return ()
+        event = SuccessFactorsNamed(self.factors)
+        refuse_if(*misfits(deal, event), *missing(factors=self.factors), *not_names(factors=self.factors))
+        return (event,)
 
 
 def _rival(deal: Deal | None, competitor: str) -> Rival | None:

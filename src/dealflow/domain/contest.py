@@ -150,12 +150,17 @@ NO_CONTEST = Contest()
 
 @attrs.frozen
 class NotInTheDeal:
-    """A competitor that is not in the deal cannot leave it."""
+    """A competitor that is not in the deal cannot leave it; one that never was has no bid in it, and no answers."""
 
     competitor: str
 
     def __str__(self) -> str:
         return f"{self.competitor!r} is not in this deal at that time: name them first, or check the spelling"
+
+
+def strangers(contest: Contest, competitor: str | None) -> tuple[Refusal, ...]:
+    """Return the refusal of a competitor that never was in the deal; none where we are meant."""
+    return () if competitor is None or contest.rival(competitor) is not None else (NotInTheDeal(competitor),)
 
 
 def misfits(contest: Contest, event: ContestEvent) -> tuple[Refusal, ...]:

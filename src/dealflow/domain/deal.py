@@ -388,6 +388,8 @@ def _stand(deal: Deal, event: StageAdvanced | StageReverted | DealPlaybookChange
                 status=Status.OPEN,
                 end=None,
                 committed=None,
+                explained=(),
+                review=None,
             )
         case _:
             assert_never(event)
@@ -449,12 +451,12 @@ class NotOpen:
 
 @attrs.frozen
 class NotClosed:
-    """Only a closed deal can be reopened."""
+    """Only a closed deal can be reopened, explained or reviewed."""
 
     stage: MilestoneKey
 
     def __str__(self) -> str:
-        return f"the deal is open, at {self.stage!r}: only a closed deal is reopened"
+        return f"the deal is open, at {self.stage!r}: only a closed deal is reopened, explained or reviewed"
 
 
 @attrs.frozen

@@ -15,7 +15,6 @@ from dealflow.domain.stakeholder import (
     InfluenceRated,
     JobLevel,
     PositionChanged,
-    ReportsTo,
     Role,
     RoleIdentified,
     RoleWithdrawn,
@@ -27,16 +26,9 @@ from dealflow.domain.stakeholder import (
     StakeholderRenamed,
     Stance,
     StanceChanged,
+    is_personal,
     misfits,
 )
-
-
-@attrs.frozen
-class OwnManager:
-    """Nobody reports to themselves."""
-
-    def __str__(self) -> str:
-        return "this person is named as their own manager: name whom they report to, or nobody"
 
 
 @attrs.frozen
@@ -100,7 +92,7 @@ class RenameStakeholder:
         event = StakeholderRenamed(Personal(self.name, facts.stream))
         if stakeholder is not None and stakeholder.name == event.name:
             return ()
-        refuse_if(*missing(name=self.name), *(misfits(stakeholder, event) or _erased_since(facts)))
+        refuse_if(*missing(name=self.name), *(misfits(stakeholder, event) or unspeakable(event, facts)))
         return (event,)
 
 
@@ -120,7 +112,7 @@ class ChangePosition:
         event = PositionChanged(personal(self.title, facts.stream), self.level, self.department)
         if stakeholder is not None and _position(stakeholder) == event:
             return ()
-        refuse_if(*(misfits(stakeholder, event) or (_erased_since(facts) if event.title is not None else ())))
+        refuse_if(*(misfits(stakeholder, event) or unspeakable(event, facts)))
         return (event,)
 
 
@@ -128,10 +120,12 @@ def _position(stakeholder: Stakeholder) -> PositionChanged:
     return PositionChanged(stakeholder.title, stakeholder.level, stakeholder.department)
 
 
-def _erased_since(facts: Facts) -> tuple[Refusal, ...]:
-    """The key is forgotten on the known clock: what was asked about an earlier day comes too late."""
+def unspeakable(event: object, facts: Facts) -> tuple[Refusal, ...]:
+    """Return the refusal of words about a person who was erased: the key is forgotten on the known
+    clock, so what was asked about an earlier day comes too late.
+    """
     erased = any(isinstance(record.event, StakeholderErased) for record in corrected(facts.own))
-    return (Erased(),) if erased else ()
+    return (Erased(),) if erased and is_personal(event) else ()
 
 
 @attrs.frozen
@@ -175,24 +169,6 @@ class RecordDeparture:
             return ()
         event = StakeholderDeparted(self.reason)
         refuse_if(*misfits(stakeholder, event))
-        return (event,)
-
-
-@attrs.frozen
-class SetManager:
-    """Say whom the person reports to; absent: nobody knows any more."""
-
-    noun: ClassVar = STAKEHOLDER
-    life_cycle: ClassVar = False
-
-    manager: UUID | None
-
-    def decide(self, stakeholder: Stakeholder | None, facts: Facts) -> Events:
-        """Stays quiet where they report to them already."""
-        if stakeholder is not None and stakeholder.manager == self.manager:
-            return ()
-        event = ReportsTo(self.manager)
-        refuse_if(*misfits(stakeholder, event), OwnManager() if self.manager == facts.stream else None)
         return (event,)
 
 

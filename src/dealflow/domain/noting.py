@@ -9,6 +9,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.decider import Events, Facts, Refusal, Refused, refuse_if
+from dealflow.domain.asking import not_within, told, told_then
 from dealflow.domain.closing import out_of_play
 from dealflow.domain.deal import DEAL
 from dealflow.domain.noun import (
@@ -151,11 +152,13 @@ def _sacrosanct(target: Any, replacement: Any) -> Iterator[Refusal]:
 
 def _contents(event: Any, facts: Facts) -> Iterator[Refusal]:
     """Hold a replacement to what every command holds its event to: words that say something, money
-    that is money, nothing personal of somebody who was erased.
+    that is money, shares that are shares, nothing personal of somebody who was erased.
     """
     values = {field.name: getattr(event, field.name) for field in attrs.fields(type(event))}
+    shares = {field.name: values[field.name] for field in attrs.fields(type(event)) if field.type is float}
     yield from (Missing(name) for name, value in values.items() if value == "")
     yield from not_money(**{name: value for name, value in values.items() if isinstance(value, Money)})
+    yield from not_within(0, 1, **shares)
     erased = any(isinstance(record.event, StakeholderErased) for record in facts.own)
     if erased and any(isinstance(value, Personal) for value in values.values()):
         yield Erased()
@@ -229,7 +232,7 @@ class MarkHistoryUnknown:
         if self.until.tzinfo is None:
             raise Refused(*noun.misfits(state, HistoryUnknown(self.until)), NoOffset(self.until))
         event = HistoryUnknown(self.until.astimezone(UTC))
-        if event in _events(noun, facts):
+        if event in told(noun, facts):
             return ()
         refuse_if(*noun.misfits(state, event))
         return (event,)
@@ -246,7 +249,7 @@ class EndObservation:
         """Stays quiet where it is said to have ended at that very moment already."""
         noun = noun_asked(facts)
         event = ObservationEnded()
-        if any(one.event == event and one.when == facts.at for one in noun.before(facts.own, facts.at)):
+        if told_then(facts, event):
             return ()
         refuse_if(*noun.misfits(state, event))
         return (event,)
@@ -265,7 +268,7 @@ class MergeInto:
     def decide(self, state: object, facts: Facts) -> Events:
         """Stays quiet where it was merged into that one already."""
         noun = noun_asked(facts)
-        if any(isinstance(one, MergedInto) and one.other == self.other for one in _events(noun, facts)):
+        if any(isinstance(one, MergedInto) and one.other == self.other for one in told(noun, facts)):
             return ()
         event = MergedInto(self.other, self.reason)
         refuse_if(
@@ -274,7 +277,3 @@ class MergeInto:
             IntoItself() if self.other == facts.stream else None,
         )
         return (event,)
-
-
-def _events(noun: Noun[Any, Any], facts: Facts) -> tuple[Any, ...]:
-    return tuple(record.event for record in noun.before(facts.own, facts.at))

@@ -29,7 +29,7 @@ class Negative:
     amount: Money
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.amount} is below zero; give what the customer would pay"
+        return f"{self.field}: {self.amount} is below zero; give zero or more"
 
 
 def not_money(**monies: Money | None) -> tuple[Refusal, ...]:

@@ -12,10 +12,10 @@ from dealflow.domain.mapping import (
     IdentifyRole,
     IdentifyStakeholder,
     MoveStakeholder,
-    SetManager,
     WithdrawRole,
 )
 from dealflow.domain.noting import MarkHistoryUnknown, Note
+from dealflow.domain.relating import SetManager
 from dealflow.domain.stakeholder import Role, RoleIdentified, Stakeholder
 from dealflow.domain.stewarding import AssignAccountOwner, RegisterAccount, RenameAccount
 from dealflow.interchange.pipeline import Fact
