@@ -25,6 +25,7 @@ from dealflow.journal import JOURNAL, Record, Source, When, until
 from dealflow.money import Money, Rates
 from dealflow.projections import View
 from dealflow.projections.cases import Horizon
+from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.norms import Basis, chosen, counted, measured
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
@@ -243,9 +244,9 @@ class DealFlow:
         it, and has their time begin there; *rates* bring amounts into one currency. Raises
         `NoSuchMilestone`, `NoRate`.
         """
-        rows, playbooks = self._deals_and_playbooks(known, knowledge)
+        deals, playbooks = self._deals_and_playbooks(known, knowledge)
         return pipeline(
-            rows.values(),
+            deals.values(),
             playbooks.values(),
             self._horizon(happened, known),
             playbook=playbook,
@@ -276,6 +277,7 @@ class DealFlow:
         basis: Basis = "playbook",
         pace: Pace = "lengths",
         blocked: Iterable[date] = (),
+        sampling: Sampling = SAMPLING,
         happened: Moment | None = None,
         known: Moment | None = None,
         knowledge: str = "journal",
@@ -285,18 +287,24 @@ class DealFlow:
         *average* is the amount of an order; *months* so many signatures each, or months over which
         they are spread. *playbook* is the one to follow (absent: the journal's only one, or the
         standard one); *basis* says whose norms: its own, or those measured here; *pace* how long a
-        milestone is worked: its usual length, or a month; *blocked* are days of weeks without work.
-        Raises `CannotPlan`.
+        milestone is worked: its usual length, or a month; *blocked* are days of weeks without work;
+        *sampling* how much history a measured norm needs. Raises `CannotPlan`.
         """
-        asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
-        _, playbooks = self._deals_and_playbooks(known, knowledge)
-        followed = chosen([playbook_at(row, asked.happened) for row in playbooks.values()], playbook)
-        won = {one.stage: one.learnt for one in asked.chances() if one.playbook == followed.key}
+        deals, playbooks = self._deals_and_playbooks(known, knowledge)
+        moment = self._until(happened)
+        asked = pipeline(deals.values(), playbooks.values(), self._horizon(happened, known), happened=moment)
+        followed = chosen([playbook_at(row, moment) for row in playbooks.values()], playbook)
+        if basis == "measured":
+            norms = measured(
+                followed, {one.stage: one.learnt for one in asked.chances(sampling) if one.playbook == followed.key}
+            )
+        else:
+            norms = counted(followed)
         return plan(
             target,
             average,
             months,
-            measured(followed, won) if basis == "measured" else counted(followed),
+            norms,
             pace=pace,
             blocked=blocked,
             today=asked.horizon.day(asked.horizon.until),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from types import MappingProxyType
 
 import attrs
 
 MOST_DIGITS, MOST_DECIMALS = 18, 6  # so that the sum of very many is still exact
+MOST_OF_ONE = Decimal(10**9)  # of one currency for one of another, or the other way round
+EXACT = Context(prec=80)  # digits enough that no amount, rate or sum of them is ever rounded
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -79,7 +81,7 @@ def totals(monies: Iterable[Money]) -> Mapping[str, Decimal]:
     """Add up what can be added: one sum per currency, the codes in alphabetical order."""
     sums: dict[str, Decimal] = {}
     for money in monies:
-        sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount
+        sums[money.currency] = EXACT.add(sums.get(money.currency, Decimal(0)), money.amount)
     return MappingProxyType(dict(sorted(sums.items())))
 
 
@@ -105,8 +107,10 @@ class Rates:
         for currency, rate in {self.to: Decimal(1), **self.rates}.items():
             if (flaw := Money(Decimal(1), currency).flaw()) is not None:
                 raise ValueError(flaw)
-            if not (isinstance(rate, Decimal) and rate.is_finite() and rate > 0):
-                message = f"{rate!r} is no rate from {currency} to {self.to}: expected a positive Decimal"
+            if not (isinstance(rate, Decimal) and rate.is_finite() and 1 / MOST_OF_ONE <= rate <= MOST_OF_ONE):
+                message = (
+                    f"{rate!r} is no rate from {currency} to {self.to}: expected a Decimal, a billionth to a billion"
+                )
                 raise ValueError(message)
 
     def convert(self, money: Money) -> Money:
@@ -115,4 +119,4 @@ class Rates:
             return money
         if money.currency not in self.rates:
             raise NoRate(money.currency, self.to)
-        return Money(money.amount * self.rates[money.currency], self.to)
+        return Money(EXACT.multiply(money.amount, self.rates[money.currency]), self.to)

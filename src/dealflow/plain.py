@@ -20,6 +20,7 @@ from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.questions import Pipeline
+from dealflow.projections.survival import Incidence
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
@@ -120,6 +121,19 @@ class _Plain:
     def pipeline(self, _pipeline: Pipeline) -> NoReturn:
         raise TypeError("a Pipeline has no JSON form: it is there to be asked, so give one of its answers")
 
+    def incidence(self, incidence: Incidence) -> dict[str, Any]:
+        """The shares that follow from the exits stand beside them, so that nobody has to work them out again."""
+        ways = dict.fromkeys(way for one in incidence.exits for way in one.ways)
+        shares = {
+            way: {
+                "share": incidence.share(way),
+                "interval": incidence.interval(way),
+                "eventually": incidence.eventually(way),
+            }
+            for way in ways
+        }
+        return self.fields(incidence) | {"ways": self(shares)}
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -128,6 +142,7 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
     {
         Funnel: _Plain.funnel,
         StageCount: _Plain.stage,
+        Incidence: _Plain.incidence,
         Plan: _Plain.plan,
         Pipeline: _Plain.pipeline,
         Story: _Plain.story,

@@ -18,7 +18,8 @@ from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections.cases import Case
-from dealflow.projections.conversion import Chance, Conversion
+from dealflow.projections.chances import Chance, Learnt
+from dealflow.projections.conversion import Conversion
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.pipeline import Move, Standing, Visit
@@ -135,7 +136,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             Done, Standing, Visit, Move, Dossier, Member, Seat, Cited, Story, Line,
             dealflow.Pipeline, Case, Funnel, StageCount, Came, Left, Conversion, dealflow.Share, Period, Flow,
             Times, StageTime, Duration, Point, Naive, Incidence, Exits,
-            Chance, Forecast, StageForecast, Weighted, dealflow.Rates,
+            Chance, Learnt, Forecast, StageForecast, Weighted, dealflow.Rates,
         )
     },
     **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),

@@ -158,8 +158,8 @@ def test_measured_units_are_the_deals_that_must_come_for_one_to_be_won() -> None
         "consulting",
         "Consulting / needs study",
         units=Fraction(5),
-        low=1 / Fraction(share.high),
-        high=1 / Fraction(share.low),
+        low=1 / Fraction(share.high).limit_denominator(10**9),
+        high=1 / Fraction(share.low).limit_denominator(10**9),
         days=35,
     )
     assert norm.low is not None

@@ -26,7 +26,7 @@ from dealflow.cli.tables import (
     words,
 )
 from dealflow.money import Money
-from dealflow.projections.conversion import Chance
+from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.survival import Duration, Incidence, Verdict
 from dealflow.projections.times import ENDS, Times
@@ -54,7 +54,8 @@ def forecast(*, slices: Slice = EVERY_DEAL, where: Where = DEFAULT, as_of: AsOf 
     """Weigh what the open deals may bring, by the playbook's chances and by those learnt from the journal."""
     with where.reading() as flow:
         pipeline = slices.of(flow, as_of)
-        lots = {name: lot.forecast(slices.sampling) for name, lot in slices.lots(pipeline).items()}
+        chances = pipeline.chances(slices.sampling)
+        lots = {name: lot.forecast(slices.sampling, chances=chances) for name, lot in slices.lots(pipeline).items()}
         if form.json:
             show_json(slices.named(flow, lots, "forecast") if slices.is_cut else lots[()])
         elif slices.is_cut:
@@ -142,7 +143,7 @@ def show_forecast(console: Console, answer: Forecast, zone: tzinfo, as_of: AsOf)
     """Show the chances, and the open deals weighted by them: where they stand, and when they may close."""
     several = len({one.playbook for one in answer.stages}) > 1
     show(console, _chances(answer.chances, several=several))
-    say_insufficient(console, (one.learnt for one in answer.chances))
+    say_insufficient(console, (one.closed for one in answer.chances))
     stages = [(_place(one, several=several), one.weighted) for one in answer.stages if one.weighted.deals]
     show(console, _weighted("stands at", [*stages, ("all open deals", answer.total)]))
     show(console, _weighted("expected to close", list(answer.closing.items())))
@@ -155,14 +156,24 @@ def show_forecast(console: Console, answer: Forecast, zone: tzinfo, as_of: AsOf)
 
 
 def _chances(chances: Sequence[Chance], *, several: bool) -> Table:
-    heads = (">playbook's\nprior", ">learnt", ">Aalen-\nJohansen")
+    heads = (">playbook's\nprior", ">learnt", ">of closed\ndeals alone", ">Aalen-\nJohansen")
     table = grid("Chance of winning, once a milestone is reached", "milestone", *heads)
     for one in chances:
         prior = percent(None if one.prior is None else float(one.prior), 0)
         table.add_row(
-            cell(_place(one, several=several)), cell(prior), estimate(one.learnt), cell(percent(one.aalen_johansen))
+            cell(_place(one, several=several)),
+            cell(prior),
+            _chance(one.learnt),
+            estimate(one.closed),
+            cell(percent(one.aalen_johansen)),
         )
     return table
+
+
+def _chance(learnt: Learnt) -> Text:
+    if learnt.rate is None or learnt.low is None or learnt.high is None:
+        return cell("*")
+    return cell(f"{learnt.rate:.1%} ({100 * learnt.low:.0f} to {100 * learnt.high:.0f})\n{learnt.of} decided")
 
 
 def _place(one: Chance | StageForecast, *, several: bool) -> str:

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dealflow.cli.options import AsOf
-from dealflow.cli.tables import amounts, cell, clocks, count, estimate, grid, percent, say, show
+from dealflow.cli.tables import amounts, cell, clocks, count, estimate, grid, percent, say, say_insufficient, show
 from dealflow.money import Money, totals
+from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import Flow, Funnel, Period
 
 Lots = Sequence[tuple[str, Funnel]]
@@ -23,6 +24,9 @@ def show_lots(console: Console, lots: Lots, zone: tzinfo, as_of: AsOf) -> None:
     for playbook in dict.fromkeys(stage.playbook for _, lot in lots for stage in lot.stages):
         say(console, f"Playbook {playbook}: of the deals of a line, those that ever came to each milestone:")
         show(console, _reached(playbook, lots))
+        say(console, "Of those decided there, those that went on (resolved or advanced):")
+        show(console, _resolved(playbook, lots))
+    say_insufficient(console, (step.resolved for _, lot in lots for step in lot.conversions))
     say(console, clocks(as_of, zone))
 
 
@@ -51,9 +55,28 @@ def _reached(playbook: str, lots: Lots) -> Table:
     for name, lot in lots:
         entered = {stage.stage: stage.entered for stage in lot.stages if stage.playbook == playbook}
         if entered:
-            shares = (cell(percent(entered.get(key, 0) / lot.deals, 0)) for key in names)
-            table.add_row(cell(name), count(lot.deals), *shares)
+            ran = lot.by_playbook[playbook]
+            shares = (cell(percent(entered.get(key, 0) / ran, 0)) for key in names)
+            table.add_row(cell(name), count(ran), *shares)
     return table
+
+
+def _resolved(playbook: str, lots: Lots) -> Table:
+    steps = {one.stage: one for _, lot in lots for one in lot.conversions if one.playbook == playbook}
+    names = {one.stage: one.name for _, lot in lots for one in lot.stages if one.playbook == playbook}
+    table = grid(None, "", *(f">{_short(names[key])}" for key in steps))
+    for name, lot in lots:
+        shares = {one.stage: one.resolved for one in lot.conversions if one.playbook == playbook}
+        if shares:
+            table.add_row(cell(name), *(_short_share(shares.get(key, Share(0, 0))) for key in steps))
+    return table
+
+
+def _short_share(share: Share) -> Text:
+    """Return a share over the number it rests on; the interval is in the funnel of the lot alone."""
+    if share.rate is None:
+        return cell(f"{share.n} of {share.of} *" if share.of else None)
+    return cell(f"{share.rate:.0%}\nof {share.of}")
 
 
 def show_periods(console: Console, periods: Sequence[Period], zone: tzinfo, as_of: AsOf) -> None:

@@ -13,10 +13,12 @@ from rich.table import Table
 from dealflow.calendars import blocked_weeks, weeks_of
 from dealflow.cli.options import DB, DEFAULT, NOW, TABLE, AsOf, Form, Where, journal_file
 from dealflow.cli.output import Failed, note, out, show_json
+from dealflow.cli.slicing import Floor
 from dealflow.cli.tables import NOTHING, cell, clocks, grid, say, show
 from dealflow.engine import DealFlow
 from dealflow.extras import MissingExtra
 from dealflow.money import Money
+from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.norms import Basis, CannotPlan
 from dealflow.projections.plan import Load, Plan
 from dealflow.projections.schedule import Month, Pace
@@ -43,8 +45,8 @@ def signing_months(texts: Iterable[str]) -> Mapping[Month, int] | Sequence[Month
 
 
 def _through(text: str) -> tuple[Month, ...]:
-    first, _, last = text.partition("..")
-    months = Month.read(first).through(Month.read(last or first))
+    first, dots, last = text.partition("..")
+    months = Month.read(first).through(Month.read(last if dots else first))
     if not months:
         message = f"{text!r} is no span of months: expected the earlier month first"
         raise ValueError(message)
@@ -64,9 +66,9 @@ def weeks(texts: Iterable[str]) -> frozenset[date]:
 
 
 def _days(text: str) -> tuple[date, date]:
-    first, _, last = text.partition("..")
+    first, dots, last = text.partition("..")
     try:
-        return date.fromisoformat(first), date.fromisoformat(last or first)
+        return date.fromisoformat(first), date.fromisoformat(last if dots else first)
     except ValueError:
         message = f"{text!r} is no week and no day: expected one such as 2026-W08, 2026-02-16 or 2026-02-16..2026-02-27"
         raise ValueError(message) from None
@@ -121,6 +123,7 @@ def plan(
             "May be repeated. [default: none]",
         ),
     ] = (),
+    floor: Floor = SAMPLING.floor,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
@@ -132,7 +135,15 @@ def plan(
     with _reading(where) as flow:
         try:
             answer = flow.plan(
-                goal, order, months, playbook=playbook, basis=basis, pace=pace, blocked=blocked, **as_of.clocks
+                goal,
+                order,
+                months,
+                playbook=playbook,
+                basis=basis,
+                pace=pace,
+                blocked=blocked,
+                sampling=Sampling(floor),
+                **as_of.clocks,
             )
         except CannotPlan as no:
             raise Failed(str(no)) from None
@@ -164,9 +175,12 @@ def _taken(holidays: Iterable[str], months: Iterable[Month]) -> frozenset[date]:
     years = range(min(months).year - YEARS_BEFORE, max(months).year + 1)
     taken: frozenset[date] = frozenset()
     for one in holidays:
-        country, _, name = one.partition(":")
+        country, colon, name = one.partition(":")
+        if colon and not name:
+            message = f"--holidays {one!r} names no holiday: expected {country}, or one such as CN:Chinese New Year"
+            raise Failed(message)
         try:
-            taken |= blocked_weeks(country, years, named=name or None)
+            taken |= blocked_weeks(country.upper(), years, named=name or None)
         except (ValueError, MissingExtra) as no:
             raise Failed(str(no)) from None
     return taken

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import attrs
-from cyclopts import Parameter, Token
+from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from dealflow.cli.options import AsOf
@@ -21,23 +20,31 @@ from dealflow.projections.questions import NoSuchMilestone, Pipeline
 
 T = TypeVar("T")
 Name = tuple[str, ...]
-NO_RATES: Mapping[str, Decimal] = MappingProxyType({})
+Floor = Annotated[
+    int,
+    Parameter(
+        validator=Number(gte=0), help="How many deals an estimate needs; with fewer it says: insufficient history."
+    ),
+]
 
 
-def some_rates(_type: Any, tokens: Sequence[Token]) -> Mapping[str, Decimal]:
-    """Read rates as they are typed: `EUR=1.08`."""
-    rates: dict[str, Decimal] = {}
-    for token in tokens:
-        currency, _, number = token.value.partition("=")
-        try:
-            rate = Decimal(number)
-        except InvalidOperation:
-            rate = Decimal("NaN")
-        if not currency or not rate.is_finite() or rate <= 0:
-            message = f"{token.value!r} is not a rate: write it as EUR=1.08, for what 1 EUR is worth"
+def read_rate(text: str) -> tuple[str, Decimal]:
+    """Read a rate as it is typed, `EUR=1.08`; raises `ValueError` saying what is expected."""
+    currency, _, number = text.partition("=")
+    try:
+        return currency, Decimal(number)
+    except InvalidOperation:
+        message = f"{text!r} is not a rate: write it as EUR=1.08, for what 1 EUR is worth"
+        raise ValueError(message) from None
+
+
+def a_rate(_type: Any, texts: Sequence[str]) -> None:
+    """See to it that rates can be read, each currency's once."""
+    currencies = [read_rate(text)[0] for text in texts]
+    for currency in currencies:
+        if currencies.count(currency) > 1:
+            message = f"{currency} has two rates: give one"
             raise ValueError(message)
-        rates[currency] = rate
-    return MappingProxyType(rates)
 
 
 @Parameter(name="*")
@@ -52,19 +59,19 @@ class Slice:
     ] = None
     by: Annotated[By | None, Parameter(help="One line for each owner, account, playbook or lead source.")] = None
     cohort: Annotated[Every | None, Parameter(help="One line for the deals that came in in each period.")] = None
-    floor: Annotated[
-        int,
-        Parameter(
-            validator=Number(gte=0), help="How many deals an estimate needs; with fewer it says: insufficient history."
-        ),
-    ] = SAMPLING.floor
+    floor: Floor = SAMPLING.floor
     currency: Annotated[
         str | None, Parameter(name="--in", help="Bring all amounts into this currency, at the rates given.")
     ] = None
     rate: Annotated[
-        Mapping[str, Decimal],
-        Parameter(converter=some_rates, accepts_keys=False, help="What one of another currency is worth: EUR=1.08."),
-    ] = NO_RATES
+        Sequence[str],
+        Parameter(
+            validator=a_rate,
+            negative="",
+            show_default=False,
+            help="What one of another currency is worth: EUR=1.08. May be repeated. [default: none]",
+        ),
+    ] = ()
 
     @property
     def sampling(self) -> Sampling:
@@ -83,7 +90,7 @@ class Slice:
             raise Failed(message)
         must_have(flow, self.playbook)
         try:
-            rates = None if self.currency is None else Rates(self.currency, self.rate)
+            rates = None if self.currency is None else Rates(self.currency, dict(map(read_rate, self.rate)))
             return flow.pipeline(**as_of.clocks, playbook=self.playbook, entry=self.entry, rates=rates)
         except (NoSuchMilestone, NoRate, ValueError) as no:
             raise Failed(str(no)) from None
@@ -104,7 +111,7 @@ class Slice:
 
     def named(self, flow: DealFlow, lots: Mapping[Name, T], what: str) -> list[dict[str, Any]]:
         """Return lots for JSON, each with what it is a lot of."""
-        words = [word for word in (self.cohort and "cohort", self.by) if word]
+        words = [word for word in (self.cohort and "cohort", self.by and self.by.replace("-", "_")) if word]
         called = self._called(flow, lots)
         return [{**dict(zip(words, name, strict=True)), "name": called(name), what: lot} for name, lot in lots.items()]
 

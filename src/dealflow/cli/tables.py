@@ -1,12 +1,15 @@
 """Tables: the funnel and the list of deals, for people to read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Literal
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +23,7 @@ from dealflow.projections.pipeline import Standing
 from dealflow.replay.telling.words import Names
 
 NOTHING = "-"
+LEAST = 10  # columns for the name of a row
 NARROW = 110  # columns: with fewer, the line of a deal is broken in two
 WHOLE = 300  # columns: what is written to a file is searched by line, so a row is one
 
@@ -27,12 +31,13 @@ WHOLE = 300  # columns: what is written to a file is searched by line, so a row 
 def show_funnel(console: Console, funnel: Funnel, zone: tzinfo, as_of: AsOf) -> None:
     """Show the milestones and ends of each playbook, the conversions, the win rate, and as of when."""
     ends = f"{funnel.open} open, {funnel.won} won, {funnel.lost} lost, {funnel.abandoned} abandoned"
-    say(console, f"{funnel.deals} deals: {ends}{f'; {funnel.reopened} were reopened' if funnel.reopened else ''}")
+    say(console, f"{funnel.deals} deals: {ends}{f'; {funnel.reopened} reopened' if funnel.reopened else ''}")
     for playbook in dict.fromkeys(stage.playbook for stage in funnel.stages):
         stages = [stage for stage in funnel.stages if stage.playbook == playbook]
         milestones = [stage for stage in stages if stage.end is None]
         show(console, _stages(f"Playbook {playbook}", milestones, narrow=console.width < NARROW))
         show(console, _ends([stage for stage in stages if stage.end is not None]))
+        show(console, _came(milestones))
         say(console, "Of the deals that ever entered a milestone:")
         show(console, _conversions(funnel, stages, narrow=console.width < NARROW))
     say_insufficient(console, (share for step in funnel.conversions for share in (step.reached, step.resolved)))
@@ -53,6 +58,16 @@ _WAYS: Mapping[str, tuple[str, str]] = {  # how a visit ended: its head in a wid
 }
 
 
+_CAME: Mapping[str, str] = {  # how a visit began
+    "opened": "opened",
+    "forward": "forward",
+    "skipping": "skipping",
+    "backward": "back",
+    "playbook_changed": "playbook\nchanged",
+    "reopened": "reopened",
+}
+
+
 def _stages(title: str, stages: Sequence[StageCount], *, narrow: bool) -> Table:
     """In a narrow table the heads are short, and an amount stands under the name of its milestone."""
     ways = [way for way in _WAYS if any(getattr(stage.left, way) for stage in stages)]
@@ -66,8 +81,17 @@ def _stages(title: str, stages: Sequence[StageCount], *, narrow: bool) -> Table:
         left = [getattr(stage.left, way) for way in ways]
         counts = [stage.entered, stage.visits, stage.open, *left, *([stage.passed_over] if passed else [])]
         worth = amounts(stage.amount)
-        name = f"{stage.name}\n  {worth}" if narrow and stage.amount else stage.name
+        lines = [f"  {line}".replace(" ", "\u00a0") for line in worth.plain.splitlines()]  # never broken
+        name = "\n".join([stage.name, *lines]) if narrow and stage.amount else stage.name
         table.add_row(cell(name), *map(count, counts), *([] if narrow else [worth]))
+    return table
+
+
+def _came(stages: Sequence[StageCount]) -> Table:
+    ways = [way for way in _CAME if any(getattr(stage.came, way) for stage in stages)]
+    table = grid(None, "how they came there", *(f">{_CAME[way]}" for way in ways), ">of these\nagain")
+    for stage in stages:
+        table.add_row(cell(stage.name), *(count(getattr(stage.came, way)) for way in ways), count(stage.again))
     return table
 
 
@@ -137,12 +161,16 @@ def _stacked(cells: Sequence[str]) -> list[str]:
 # Cells and lines
 
 
-def grid(title: str | None, *heads: str) -> Table:
-    """Begin a table. `!` before a head: its column is not wrapped; `>`: nor that, and aligned to the right."""
+def grid(title: str | None, first: str, *heads: str) -> Table:
+    """Begin a table; its first column names the rows. `!` before a head: its column is not wrapped; `>`: nor that,
+    and aligned to the right.
+    """
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    for head in heads:
+    for number, head in enumerate((first, *heads)):
         justify: Literal["right", "left"] = "right" if head.startswith(">") else "left"
-        table.add_column(head.lstrip("!>"), justify=justify, overflow="fold", no_wrap=head.startswith(("!", ">")))
+        whole = head.startswith(("!", ">"))
+        least = None if whole or number else LEAST
+        table.add_column(head.lstrip("!>"), justify=justify, overflow="fold", no_wrap=whole, min_width=least)
     return table
 
 
@@ -173,7 +201,11 @@ def stands(status: Status | None, stage: str | None) -> str | None:
 
 def rate(share: Share) -> str:
     """Write a share with the counts it rests on."""
-    return "nothing to count yet" if share.rate is None else f"{share.rate:.1%} ({share.n} of {share.of})"
+    if not share.of:
+        return "nothing to count yet"
+    if share.rate is None:
+        return f"insufficient history ({share.n} of {share.of})"
+    return f"{share.rate:.1%} ({share.n} of {share.of})"
 
 
 def estimate(share: Share) -> Text:
@@ -213,14 +245,35 @@ def _moment(moment: Moment | None, zone: tzinfo) -> str:
 
 
 def show(console: Console, table: Table) -> None:
-    """Show a table; its lines end without blanks where they are not written to a terminal."""
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
+    """Show a table; its lines end without blanks where they are not written to a terminal.
+
+    One that is too wide runs on over the edge, since half a number is a wrong one.
+    """
+    for column in table.columns:
+        if column.no_wrap:
+            column.min_width = max(map(_width, (column.header, *column.cells)))
+    with _wide_enough(console, table):
+        if console.is_terminal:
+            console.print(table)
+            return
+        with console.capture() as captured:
+            console.print(table)
     for line in captured.get().splitlines():
         say(console, line.rstrip())
+
+
+@contextmanager
+def _wide_enough(console: Console, table: Table) -> Iterator[None]:
+    width = console.width
+    console.width = max(width, Measurement.get(console, console.options.update_width(WHOLE), table).minimum)
+    try:
+        yield
+    finally:
+        console.width = width
+
+
+def _width(cell: object) -> int:
+    return max(map(cell_len, str(cell).splitlines()), default=0)
 
 
 def say(console: Console, line: object) -> None:

@@ -53,6 +53,11 @@ def latest(
     `in_order`, as in the nouns.
     """
     start, end = begun
-    clamped = (attrs.evolve(one, start=max(one.start, start), end=max(one.end, end)) for one in history)
+    clamped = (
+        one
+        if one.start >= start and one.end >= end
+        else attrs.evolve(one, start=max(one.start, start), end=max(one.end, end))
+        for one in history
+    )
     stood = [one for one in in_order(clamped) if happened is None or one.end <= happened]
     return stood[-1] if stood else None

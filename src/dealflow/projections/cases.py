@@ -149,8 +149,15 @@ def lots(cases: Iterable[Case], label: Callable[[Case], str]) -> Mapping[str, tu
 
 def trait(by: By) -> Callable[[Case], str]:
     """Return what names a case's lot; `unknown` where nobody said."""
-    field = by.replace("-", "_")
-    return lambda case: str(getattr(case.deal, field) or UNKNOWN)
+    match by:
+        case By.OWNER:
+            return lambda case: case.deal.owner or UNKNOWN
+        case By.ACCOUNT:
+            return lambda case: str(case.deal.account)
+        case By.PLAYBOOK:
+            return lambda case: case.deal.playbook
+        case By.LEAD_SOURCE:
+            return lambda case: case.deal.lead_source or UNKNOWN
 
 
 def order_of(playbook: Playbook) -> Order:

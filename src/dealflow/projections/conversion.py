@@ -5,15 +5,14 @@ or advanced* leaves those out, and so estimates what deals do. *Aalen-Johansen* 
 censored, which copes with cycles longer than the history (domain.md §2).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 import attrs
 
 from dealflow.domain.deal import Status
 from dealflow.domain.playbook import MilestoneKey, Playbook, PlaybookKey
-from dealflow.projections.cases import Horizon, Order, milestones_of, order_of, reaches
+from dealflow.projections.cases import Horizon, Order, order_of, reaches
 from dealflow.projections.estimates import Share
 from dealflow.projections.pipeline import Move, Standing, Step
 from dealflow.projections.survival import Spell, incidence
@@ -41,62 +40,54 @@ class Conversion:
 
 
 @attrs.frozen
-class Chance:
-    """The chance of winning, of a deal that ever came to *stage*.
-
-    *prior* is the playbook's; *learnt* the share won of those that closed; *aalen_johansen* the
-    share won in the long run, open deals censored; nothing below the floor, or where none closed.
-    """
-
-    playbook: PlaybookKey
-    stage: MilestoneKey
-    name: str
-    prior: Decimal | None
-    learnt: Share
-    aalen_johansen: float | None
-
-
-@attrs.frozen
 class Fate:
-    """What became of a deal since it came to a milestone: nothing yet, or how and when that was told."""
+    """What became of a deal since it came to a milestone: nothing yet, or how and when that was told.
+
+    *onto* is the milestone it went on to; nothing where it was won.
+    """
 
     way: str | None
     spell: Spell | None  # absent where its days are not known
+    onto: MilestoneKey | None = None
 
 
-def conversions(deals: Sequence[Standing], playbook: Playbook, floor: int, horizon: Horizon) -> Iterable[Conversion]:
-    """Return the conversion from each milestone of a playbook's latest version to the next."""
-    order, keys = order_of(playbook), playbook.keys()
-    entered = {key: {deal.deal for deal in deals if came(deal, playbook.key, key)} for key in keys}
-    entered[playbook.ends.won] = {deal.deal for deal in deals if _won(deal, playbook.key)}
-    for key, to in zip(keys, (*keys[1:], playbook.ends.won), strict=True):
-        fates = [fate for deal in deals if (fate := _onward(deal, playbook.key, key, order, horizon))]
-        on, out = (sum(fate.way == way for fate in fates) for way in (ON, OUT))
+Fates = Mapping[MilestoneKey, tuple[Fate, ...]]
+
+
+def conversions(deals: Sequence[Standing], playbook: Playbook, onward: Fates, floor: int) -> Iterable[Conversion]:
+    """Return the conversion from each milestone of the latest version to the next, by what became of the deals."""
+    keys = playbook.keys()
+    entered = [{deal.deal for deal in deals if came(deal, playbook.key, key)} for key in keys]
+    won = {deal.deal for deal in deals if _won(deal, playbook.key)}
+    steps = zip(keys, [*keys[1:], playbook.ends.won], entered, [*entered[1:], won], strict=True) if keys else ()
+    for key, to, here, there in steps:
+        on, out = (sum(fate.way == way for fate in onward[key]) for way in (ON, OUT))
         yield Conversion(
             playbook=playbook.key,
             stage=key,
             to=to,
-            reached=Share(len(entered[key] & entered[to]), len(entered[key]), floor),
+            reached=Share(len(here & there), len(here), floor),
             resolved=Share(on, on + out, floor),
-            undecided=len(fates) - on - out,
-            aalen_johansen=_eventually(fates, ON, floor),
+            undecided=len(onward[key]) - on - out,
+            aalen_johansen=eventually(onward[key], ON, floor),
         )
 
 
-def chances(deals: Sequence[Standing], playbook: Playbook, floor: int, horizon: Horizon) -> Iterable[Chance]:
-    """Return the chance of winning from each milestone of a playbook."""
-    for key, name in milestones_of(playbook).items():
-        fates = [fate for deal in deals if (fate := _end(deal, playbook.key, key, horizon))]
-        ends = [fate.way for fate in fates if fate.way is not None]
-        milestone = playbook.milestone(key)
-        yield Chance(
-            playbook=playbook.key,
-            stage=key,
-            name=name,
-            prior=milestone.chance if milestone else None,
-            learnt=Share(ends.count(Status.WON), len(ends), floor),
-            aalen_johansen=_eventually(fates, Status.WON, floor),
-        )
+def fates_onward(deals: Sequence[Standing], playbook: Playbook, horizon: Horizon) -> Fates:
+    """Return for each milestone of a playbook whether the deals that came to it went on."""
+    order = order_of(playbook)
+    return {
+        key: tuple(fate for deal in deals if (fate := _onward(deal, playbook.key, key, order, horizon)))
+        for key in order
+    }
+
+
+def fates_at_last(deals: Sequence[Standing], playbook: Playbook, horizon: Horizon) -> Fates:
+    """Return for each milestone of a playbook how the deals that came to it ended."""
+    return {
+        key: tuple(fate for deal in deals if (fate := _end(deal, playbook.key, key, horizon)))
+        for key in order_of(playbook)
+    }
 
 
 def came(deal: Standing, playbook: PlaybookKey, key: MilestoneKey) -> Move | None:
@@ -117,7 +108,7 @@ def _onward(deal: Standing, playbook: PlaybookKey, key: MilestoneKey, order: Ord
     later = deal.moves[deal.moves.index(first) + 1 :]
     on = next((move for move in later if move.playbook == playbook and reaches(move, order, key, beyond=True)), None)
     if on is not None:
-        return _fate(deal, first, on, ON, horizon)
+        return attrs.evolve(_fate(deal, first, on, ON, horizon), onto=on.reached)
     if deal.playbook != playbook:  # out of sight from when it was moved to another
         moved = next(move for move in reversed(later) if move.step is Step.PLAYBOOK_CHANGED)
         return _undecided(deal, first, moved.end, horizon)
@@ -145,7 +136,8 @@ def _undecided(deal: Standing, first: Move, until: datetime, horizon: Horizon) -
     return Fate(None, Spell(horizon.days(first.end, until)) if horizon.dated(deal, first) else None)
 
 
-def _eventually(fates: Iterable[Fate], way: str, floor: int) -> float | None:
+def eventually(fates: Iterable[Fate], way: str, floor: int) -> float | None:
+    """Return the share of a way in the long run; nothing with fewer ends than the floor, or with none."""
     found = incidence(fate.spell for fate in fates if fate.spell is not None)
     ended = sum(one.ended for one in found.exits)
     return found.eventually(way) if ended >= max(floor, 1) else None

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import attrs
 
 CONFIDENCE = 0.95
-_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 @attrs.frozen
@@ -55,8 +55,8 @@ class Share:
         return min(1.0, self._centre() + self._half()) if self.sufficient else None
 
     def _centre(self) -> float:
-        return (self.n + _Z**2 / 2) / (self.of + _Z**2)
+        return (self.n + Z**2 / 2) / (self.of + Z**2)
 
     def _half(self) -> float:
         rate = self.n / self.of
-        return _Z * sqrt(self.of * rate * (1 - rate) + _Z**2 / 4) / (self.of + _Z**2)
+        return Z * sqrt(self.of * rate * (1 - rate) + Z**2 / 4) / (self.of + Z**2)

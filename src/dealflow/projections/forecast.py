@@ -13,16 +13,15 @@ import attrs
 
 from dealflow.domain.deal import Status
 from dealflow.domain.playbook import Meaning, MilestoneKey, Playbook, PlaybookKey
-from dealflow.money import Money, totals
+from dealflow.money import EXACT, Money, totals
 from dealflow.projections.cases import Every, Horizon, milestones_of
-from dealflow.projections.conversion import Chance
-from dealflow.projections.estimates import Share
+from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.pipeline import Standing
 
 OVERDUE, UNDATED = "overdue", "undated"
 CENT = Decimal("0.01")
 Amounts = Mapping[str, Decimal]
-Learnt = Mapping[tuple[PlaybookKey, MilestoneKey], Chance]
+Lessons = Mapping[tuple[PlaybookKey, MilestoneKey], Chance]
 
 
 @attrs.frozen
@@ -90,7 +89,7 @@ def forecast(
         lambda deal: every.of(horizon.day(deal.moves[-1].end)),
     )
     return Forecast(
-        chances=tuple(chances),
+        chances=tuple(one for one in chances if one.playbook in {book.key for book in playbooks}),
         stages=tuple(
             _stage(one.key, key, name, still, learnt) for one in playbooks for key, name in milestones_of(one).items()
         ),
@@ -115,23 +114,23 @@ def _expected(on: date | None, today: date, every: Every) -> str:
 
 
 def _stage(
-    playbook: PlaybookKey, key: MilestoneKey, name: str, deals: Iterable[Standing], learnt: Learnt
+    playbook: PlaybookKey, key: MilestoneKey, name: str, deals: Iterable[Standing], learnt: Lessons
 ) -> StageForecast:
     here = [deal for deal in deals if (deal.playbook, deal.stage) == (playbook, key)]
     meanings = {meaning: n for meaning in Meaning if (n := sum(deal.meaning is meaning for deal in here))}
     return StageForecast(playbook, key, name, MappingProxyType(meanings), _weigh(here, learnt))
 
 
-def _weigh(deals: Sequence[Standing], learnt: Learnt) -> Weighted:
+def _weigh(deals: Sequence[Standing], learnt: Lessons) -> Weighted:
     worth = [(deal, deal.amount) for deal in deals if deal.amount is not None]
-    nothing = Share(0, 0)
+    nothing = Learnt(0)
     shares = {
         deal.deal: chance.learnt if (chance := learnt.get((deal.playbook, deal.stage))) else nothing for deal in deals
     }
 
     def sums(chance: Callable[[Standing], float | Decimal | None]) -> Amounts:
         weighed = (_times(amount, share) for deal, amount in worth if (share := chance(deal)) is not None)
-        return {currency: total.quantize(CENT) for currency, total in totals(weighed).items()}
+        return {currency: EXACT.quantize(total, CENT) for currency, total in totals(weighed).items()}
 
     return Weighted(
         deals=len(deals),
@@ -147,4 +146,4 @@ def _weigh(deals: Sequence[Standing], learnt: Learnt) -> Weighted:
 
 
 def _times(amount: Money, chance: float | Decimal) -> Money:
-    return Money(amount.amount * Decimal(chance), amount.currency)
+    return Money(EXACT.multiply(amount.amount, Decimal(chance)), amount.currency)

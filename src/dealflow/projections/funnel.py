@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 
 import attrs
 
@@ -19,7 +20,7 @@ from dealflow.money import totals
 from dealflow.projections.cases import Every, Horizon, milestones_of
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.estimates import Share
-from dealflow.projections.pipeline import Move, Standing, Step
+from dealflow.projections.pipeline import CLOSING, Move, Standing, Step
 
 WIN_RATE = "deals won / (deals won + deals lost); abandoned deals count in neither"
 
@@ -93,8 +94,10 @@ class StageCount:
 class Funnel:
     """The pipeline as of some day, on both clocks.
 
-    *deals* are all that were opened by then (merged ones apart); *win_rate* is
-    `deals won / (deals won + deals lost)`; *won_of_all* the share of all deals that is won.
+    *deals* are all that were opened by then (merged ones apart), *by_playbook* those that ever ran
+    on each; *win_rate* is
+    `deals won / (deals won + deals lost)`; *won_of_all* the share of all deals that is won. Both say
+    what happened, however few they were: the interval of the first tells how little that may mean.
     """
 
     happened: datetime | None
@@ -105,6 +108,7 @@ class Funnel:
     lost: int
     abandoned: int
     reopened: int
+    by_playbook: Mapping[PlaybookKey, int]
     win_rate: Share
     won_of_all: Share
     stages: tuple[StageCount, ...]
@@ -135,6 +139,9 @@ def funnel(
         lost=lost,
         abandoned=status[Status.ABANDONED],
         reopened=sum(any(move.step is Step.REOPENED for move in deal.moves) for deal in deals),
+        by_playbook=MappingProxyType(
+            Counter(key for deal in deals for key in {visit.playbook for visit in deal.visits})
+        ),
         win_rate=Share(won, won + lost),
         won_of_all=Share(won, len(deals)),
         stages=tuple(_count(place, deals) for one in playbooks for place in _places(one, deals)),
@@ -174,8 +181,8 @@ def _places(playbook: Playbook, deals: Sequence[Standing]) -> Iterable[_Place]:
             if visit.playbook == playbook.key:
                 at.setdefault(visit.milestone, []).append(_Stay(deal, visit.came, visit.left))
         for move, after in pairwise((*deal.moves, None)):
-            if move is not None and move.playbook == playbook.key and move.step in _CLOSING:
-                ended.setdefault(_CLOSING[move.step], []).append(_Stay(deal, move, after))
+            if move is not None and move.playbook == playbook.key and move.step in CLOSING:
+                ended.setdefault(CLOSING[move.step], []).append(_Stay(deal, move, after))
     for key, name in milestones_of(playbook).items():
         yield _Place(playbook.key, key, name, None, tuple(at.get(key, ())))
     for status, name in _names(playbook).items():
@@ -210,7 +217,7 @@ def _skips(move: Move, place: _Place) -> bool:
 
 
 def _came(moves: Iterable[Move]) -> Came:
-    return Came(**Counter("closing" if move.step in _CLOSING else _way(move) for move in moves))
+    return Came(**Counter("closing" if move.step in CLOSING else _way(move) for move in moves))
 
 
 def _left(moves: Iterable[Move]) -> Left:
@@ -225,9 +232,6 @@ def _way(move: Move) -> str:
             return "backward"
         case _:
             return move.step.name.lower()
-
-
-_CLOSING = {Step.WON: Status.WON, Step.LOST: Status.LOST, Step.ABANDONED: Status.ABANDONED}
 
 
 # Period by period

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 
@@ -10,6 +10,7 @@ from dealflow.domain.playbook import STANDARD, Milestone, MilestoneKey, Playbook
 from dealflow.projections.estimates import Share
 
 Basis = Literal["playbook", "measured"]
+MOST_PARTS = 10**9  # so fine that no share of deals is rounded
 DAYS_PER_MONTH = 30  # the source's rounding: 23 weeks are 23 * 7 / 30 = 5.37 months (domain.md §2)
 
 
@@ -57,7 +58,31 @@ def _counted(one: Milestone) -> Norm:
     return Norm(one.key, one.name, units=Fraction(one.units), days=one.days)
 
 
-def measured(playbook: Playbook, won: Mapping[MilestoneKey, Share]) -> Norms:
+class Rated(Protocol):
+    """A share of deals won, learnt from *of* deals; a rate of nothing is insufficient history."""
+
+    @property
+    def of(self) -> int:
+        """How many deals it rests on."""
+        ...
+
+    @property
+    def rate(self) -> float | None:
+        """The share."""
+        ...
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of its interval."""
+        ...
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of its interval."""
+        ...
+
+
+def measured(playbook: Playbook, won: Mapping[MilestoneKey, Rated]) -> Norms:
     """Return the norms that history shows: deals that must come to a milestone for one to be won.
 
     *won* are the shares of deals won once they reached it; the norm and its interval are their
@@ -67,17 +92,17 @@ def measured(playbook: Playbook, won: Mapping[MilestoneKey, Share]) -> Norms:
     return Norms(playbook.key, "measured", each)
 
 
-def _measured(one: Milestone, won: Share) -> Norm:
+def _measured(one: Milestone, won: Rated) -> Norm:
     if won.rate is None:
         return Norm(one.key, one.name, days=one.days, why=f"insufficient history: {won.of} deals")
-    if not won.n:
+    if not won.rate:
         return Norm(one.key, one.name, days=one.days, why=f"none of {won.of} deals was won")
-    units, low, high = Fraction(won.of, won.n), _inverse(won.high), _inverse(won.low)
+    units, low, high = map(_inverse, (won.rate, won.high, won.low))
     return Norm(one.key, one.name, units, low, high, one.days)
 
 
 def _inverse(rate: float | None) -> Fraction | None:
-    return 1 / Fraction(rate) if rate else None
+    return 1 / Fraction(rate).limit_denominator(MOST_PARTS) if rate else None
 
 
 def _milestones(playbook: Playbook) -> tuple[Milestone, ...]:

@@ -93,7 +93,7 @@ class DealRow:
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
     closes: tuple[Dated[date | None], ...] = ()
-    unknown: tuple[datetime, ...] = ()
+    unknown: tuple[Dated[datetime], ...] = ()
     watched: tuple[datetime, ...] = ()
 
 
@@ -108,7 +108,7 @@ _STEPS: dict[type, Step] = {
     DealAbandoned: Step.ABANDONED,
     MergedInto: Step.MERGED,
 }
-_ENDS = {Step.WON: Status.WON, Step.LOST: Status.LOST, Step.ABANDONED: Status.ABANDONED}
+CLOSING = {Step.WON: Status.WON, Step.LOST: Status.LOST, Step.ABANDONED: Status.ABANDONED}
 
 
 def keys(record: Record) -> Iterable[UUID]:
@@ -137,7 +137,7 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
         case CloseExpected(on=on):
             return attrs.evolve(row, closes=(*row.closes, _dated(on, record)))
         case HistoryUnknown(until=until):
-            return attrs.evolve(row, unknown=(*row.unknown, until))
+            return attrs.evolve(row, unknown=(*row.unknown, _dated(until, record)))
         case ObservationEnded():
             return attrs.evolve(row, watched=(*row.watched, record.occurred_to))
         case _:
@@ -237,13 +237,13 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     if not moves or moves[-1].step is Step.MERGED:
         return None
     begun, visits = (narrowed[0].start, narrowed[0].end), _visits(moves)
-    end = moves[-1] if moves[-1].step in _ENDS else None
+    end = moves[-1] if moves[-1].step in CLOSING else None
     return Standing(
         deal=row.deal,
         account=row.account,
         title=_value(row.titles, begun, happened) or row.title,
         key=row.key,
-        status=_ENDS[end.step] if end else Status.OPEN,
+        status=CLOSING[end.step] if end else Status.OPEN,
         playbook=visits[-1].playbook,
         stage=visits[-1].milestone,
         since=moves[-1].end,
@@ -255,7 +255,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
         meaning=visits[-1].came.meaning,
         visits=visits,
         moves=moves,
-        known_from=max(row.unknown, default=None),
+        known_from=max((one.value for one in row.unknown if happened is None or one.end <= happened), default=None),
         watched=max((one for one in row.watched if happened is None or one <= happened), default=None),
     )
 
@@ -267,7 +267,9 @@ def _narrowed(row: DealRow) -> tuple[Move, ...]:
     moves: list[Move] = []
     for move, (start, end) in zip(row.moves, spans, strict=True):
         playbook = move.playbook or playbook
-        moves.append(attrs.evolve(move, start=start, end=end, playbook=playbook))
+        if (start, end, playbook) != (move.start, move.end, move.playbook):
+            move = attrs.evolve(move, start=start, end=end, playbook=playbook)  # noqa: PLW2901 (as it was)
+        moves.append(move)
     return tuple(moves)
 
 

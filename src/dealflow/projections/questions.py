@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -9,8 +10,9 @@ import attrs
 
 from dealflow.domain.playbook import MilestoneKey, Playbook, PlaybookKey
 from dealflow.money import Rates
-from dealflow.projections.cases import By, Case, Every, Horizon, cases, lots, order_of, trait
-from dealflow.projections.conversion import Chance, chances, conversions
+from dealflow.projections.cases import By, Case, Every, Horizon, cases, lots, milestones_of, order_of, trait
+from dealflow.projections.chances import Chance, chances
+from dealflow.projections.conversion import Fates, conversions, fates_at_last, fates_onward
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.forecast import Forecast, forecast
 from dealflow.projections.funnel import Funnel, Period, funnel, periods
@@ -52,25 +54,46 @@ class Pipeline:
 
     def funnel(self, sampling: Sampling = SAMPLING) -> Funnel:
         """Count them: where they stand, how they came and left, what went on, who won."""
-        steps = [step for one in self._ahead() for step in conversions(self.deals, one, sampling.floor, self.horizon)]
+        steps = [
+            step for one in self._ahead for step in conversions(self.deals, one, self._onward[one.key], sampling.floor)
+        ]
         return funnel(self.deals, self.playbooks, steps, happened=self.happened, known=self.known)
 
     def periods(self, every: Every = Every.MONTH) -> tuple[Period, ...]:
-        """Count what came to each milestone and left it, period by period; the last ends as of now."""
+        """Count what came to each milestone and left it, period by period; the last ends as the funnel stands.
+
+        These deals are followed back: of one that was merged, or moved out of the question, since
+        then no period tells.
+        """
         return periods(self.deals, self.playbooks, every, self.horizon)
 
     def times(self, sampling: Sampling = SAMPLING) -> Times:
         """Estimate how long they stay and how long until they close; needs the extra `stats`."""
-        return times(self.cases, self._ahead(), self.horizon, sampling)
+        return times(self.cases, self._ahead, self.horizon, sampling)
 
-    def forecast(self, sampling: Sampling = SAMPLING, every: Every = Every.MONTH) -> Forecast:
-        """Weigh what the open ones may bring, by the playbook's chances and by those learnt."""
-        return forecast(self.deals, self.playbooks, self.chances(sampling), self.horizon, every)
+    def forecast(
+        self,
+        sampling: Sampling = SAMPLING,
+        every: Every = Every.MONTH,
+        chances: Sequence[Chance] | None = None,
+    ) -> Forecast:
+        """Weigh what the open ones may bring, by the playbook's chances and by those learnt.
+
+        *chances*, where they are at hand, are not learnt anew: for a forecast of each of many lots.
+        """
+        learnt = self.chances(sampling) if chances is None else chances
+        return forecast(self.deals, self.playbooks, learnt, self.horizon, every)
 
     def chances(self, sampling: Sampling = SAMPLING) -> tuple[Chance, ...]:
         """Return the chance of winning from each milestone, as the playbook has it and as learnt."""
-        deals = (self.whole or self).deals
-        return tuple(one for book in self._ahead() for one in chances(deals, book, sampling.floor, self.horizon))
+        if self.whole is not None:
+            used = {one.key for one in self.playbooks}
+            return tuple(one for one in self.whole.chances(sampling) if one.playbook in used)
+        return tuple(
+            chance
+            for one in self._ahead
+            for chance in chances(one, self._onward[one.key], self._at_last[one.key], sampling.floor)
+        )
 
     def by(self, by: By) -> "Mapping[str, Pipeline]":
         """Cut it by owner, account, playbook or lead source, as they stood; `unknown` where nobody said."""
@@ -80,6 +103,15 @@ class Pipeline:
         """Cut it by the period in which the deals came in: were opened, or came to the entry asked for."""
         return self._cut(lambda case: every.of(case.began))
 
+    @cached_property
+    def _onward(self) -> Mapping[PlaybookKey, Fates]:
+        return {one.key: fates_onward(self.deals, one, self.horizon) for one in self._ahead}
+
+    @cached_property
+    def _at_last(self) -> Mapping[PlaybookKey, Fates]:
+        return {one.key: fates_at_last(self.deals, one, self.horizon) for one in self._ahead}
+
+    @cached_property
     def _ahead(self) -> Sequence[Playbook]:
         """Return the playbooks from the entry on: of deals picked because they came to it, what lay
         before says nothing.
@@ -123,13 +155,21 @@ def pipeline(
     if rates is not None:
         deals = [attrs.evolve(one, amount=one.amount and rates.convert(one.amount)) for one in deals]
     stood = {(visit.playbook, visit.milestone) for deal in deals for visit in deal.visits}
-    books = [_in_sight(row, stood, happened) for row in playbooks if playbook in {None, row.playbook.key}]
+    rows_of_books = [row for row in playbooks if playbook in {None, row.playbook.key}]
+    if entry is not None:
+        _must_have(entry, [row.playbook for row in rows_of_books])
+    books = [_in_sight(row, stood, happened) for row in rows_of_books]
     orders = {book.key: order_of(book) for book in books}
-    if entry is not None and not any(entry in order for order in orders.values()):
-        raise NoSuchMilestone(entry, list(dict.fromkeys(key for order in orders.values() for key in order)))
     found = cases(deals, orders, horizon, entry)
     used = in_use(found, books) if playbook is None else tuple(books)
     return Pipeline(found, used, horizon, entry, happened, known)
+
+
+def _must_have(entry: MilestoneKey, playbooks: Iterable[Playbook]) -> None:
+    """Raise `NoSuchMilestone` where no version of any playbook has it; before there is one, none is missed."""
+    there = list(dict.fromkeys(key for one in playbooks for key in milestones_of(one)))
+    if there and entry not in there:
+        raise NoSuchMilestone(entry, there)
 
 
 def _from(entry: MilestoneKey | None, playbook: Playbook) -> Playbook:

@@ -10,15 +10,15 @@ from enum import StrEnum
 from itertools import groupby
 from math import exp, log, sqrt
 from operator import attrgetter
-from statistics import NormalDist, fmean, median
+from statistics import fmean, median
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from dealflow.extras import needed
-from dealflow.projections.estimates import CONFIDENCE
+from dealflow.projections.estimates import Z
 
-_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 ENDED = "ended"
 ROUNDING = 1e-9  # a sum of floats that comes so near to none or all is none or all
 
@@ -139,14 +139,14 @@ def _curve(ended: list[int], going: list[int]) -> tuple[Point, ...]:
 
 def _half(curve: Sequence[Point], end: Callable[[Point], float]) -> int | None:
     """Return the first day by which no more than half were left, or nothing."""
-    return next((point.day for point in curve if end(point) <= 0.5), None)  # noqa: PLR2004
+    return next((point.day for point in curve if end(point) <= 0.5 + ROUNDING), None)
 
 
 def _log_log(share: float, variance: float) -> tuple[float, float] | None:
     """Return the 95 % interval of a share, kept from 0 to 1 by the log-log transform; of none or all, nothing."""
     if not ROUNDING < share < 1 - ROUNDING:
         return None
-    half = _Z * sqrt(max(variance, 0.0)) / -(share * log(share))
+    half = Z * sqrt(max(variance, 0.0)) / -(share * log(share))
     return share ** exp(half), share ** exp(-half)
 
 
@@ -223,6 +223,6 @@ def incidence(spells: Iterable[Spell]) -> Incidence:
         ends = [spell.end for spell in group]
         ways = Counter(end for end in ends if end is not None)
         if ways:
-            exits.append(Exits(day, at_risk, dict(ways)))
+            exits.append(Exits(day, at_risk, MappingProxyType(ways)))
         at_risk -= len(ends)
     return Incidence(len(ordered), tuple(exits))
