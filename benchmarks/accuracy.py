@@ -21,6 +21,7 @@ from statistics import fmean
 import attrs
 
 from dealflow import DealFlow, Sampling, Status
+from dealflow.projections.chances import Chance
 from dealflow.projections.pipeline import Standing, Step
 from dealflow.projections.questions import Pipeline
 from dealflow.testing import COURSE, DEALS_ONLY, Clock, Course, Market, fill, simulate
@@ -115,13 +116,16 @@ def _place(keys: Sequence[str], deal: Standing) -> int | None:
 class Run:
     """One seed: the truth of every milestone, what was read at the end of the window, and the mean cycle in days.
 
-    *answered* is what the library answers, *read* what it would without its floor.
+    *answered* is what the library answers, *read* what it would without its floor; *chances* are
+    those of winning as answered, *won* what they turned out to be.
     """
 
     cycle: float
     truth: tuple[float, ...]
     read: tuple[Reading, ...]
     answered: tuple[Reading, ...]
+    chances: tuple[Chance, ...]
+    won: tuple[float, ...]
 
 
 def run(market: Market, seed: int) -> Run:
@@ -130,9 +134,11 @@ def run(market: Market, seed: int) -> Run:
     with DealFlow.open("memory:", clock=clock) as flow:
         fill(flow, clock, simulation)
         early = flow.pipeline(happened=last_day(market))
-        truth = tuple(one.reached or 0.0 for one in estimates(flow.pipeline()))
+        late = flow.pipeline()
+        truth = tuple(one.reached or 0.0 for one in estimates(late))
+        won = tuple(one.closed.rate or 0.0 for one in late.chances(ANY))
     cycles = [(life.ended - life.opened).days for life in simulation.lives if life.end is Step.WON]
-    return Run(fmean(cycles), truth, estimates(early), estimates(early, ENOUGH))
+    return Run(fmean(cycles), truth, estimates(early), estimates(early, ENOUGH), early.chances(ENOUGH), won)
 
 
 def last_day(market: Market) -> date:
@@ -150,6 +156,28 @@ def mean_error(runs: Sequence[Run], way: str, *, answered: bool = True) -> float
     )
 
 
+CHANCES: Mapping[str, Callable[[Chance], float | None]] = {
+    "learnt": lambda one: one.learnt.rate,
+    "of closed deals alone": lambda one: one.closed.rate,
+    "Aalen-Johansen": lambda one: one.aalen_johansen,
+}
+
+
+def chance_error(runs: Sequence[Run], way: str) -> float | None:
+    """Return the mean absolute error of chances in points; nothing where no chance is answered."""
+    errors = [
+        100 * abs(said - true)
+        for one in runs
+        for chance, true in zip(one.chances, one.won, strict=True)
+        if (said := CHANCES[way](chance)) is not None
+    ]
+    return fmean(errors) if errors else None
+
+
+def _told(error: float | None) -> str:
+    return "insufficient history" if error is None else f"{error:.2f}"
+
+
 def report(name: str, runs: Sequence[Run]) -> Iterator[str]:
     """Return the table of one market, line by line."""
     cycle = fmean(one.cycle for one in runs)
@@ -162,6 +190,9 @@ def report(name: str, runs: Sequence[Run]) -> Iterator[str]:
         yield f"{one.milestone:<12}{came:>7.0f}{decided:>10.0f}{truth:>9.1f}" + "".join(f"{cell:>22}" for cell in cells)
     for what, answered in (("mean absolute error of the answers", True), ("  with insufficient history too", False)):
         yield f"{what:<38}" + "".join(f"{mean_error(runs, way, answered=answered):>22.2f}" for way in WAYS)
+    yield "chance of winning, mean absolute error of the answers: " + ", ".join(
+        f"{way} {_told(chance_error(runs, way))}" for way in CHANCES
+    )
     if name in BARS:
         error = mean_error(runs, "resolved or advanced")
         yield f"resolved or advanced is {error:.2f} points off; the bar is {BARS[name]}: {_held(error, BARS[name])}"

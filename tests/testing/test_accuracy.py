@@ -3,7 +3,7 @@
 import pytest
 
 import dealflow as df
-from benchmarks.accuracy import BARS, MARKETS, WAYS, Run, estimates, last_day, mean_error, report, run
+from benchmarks.accuracy import BARS, MARKETS, WAYS, Run, chance_error, estimates, last_day, mean_error, report, run
 from dealflow.testing import DEALS_ONLY, Clock, Market, fill, simulate
 
 SMALL = Market(deals=400, days=200, detail=DEALS_ONLY)
@@ -37,6 +37,9 @@ def test_resolved_or_advanced_is_as_near_the_truth_as_promised_and_a_snapshot_fa
     runs = [run(MARKETS[name], seed=0)]
     assert mean_error(runs, "resolved or advanced") <= BARS[name]
     assert mean_error(runs, "snapshot") > 5 * BARS[name]
+    learnt, closed = chance_error(runs, "learnt"), chance_error(runs, "of closed deals alone")
+    assert closed is not None
+    assert learnt is None or learnt < closed / 2
 
 
 def test_the_table_shows_every_milestone_and_every_way() -> None:
