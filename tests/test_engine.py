@@ -12,9 +12,10 @@ import pytest
 
 import dealflow as df
 from dealflow.domain.advancing import LiesBehind, StageSkipped, UnknownMilestone, UnknownPlaybook
-from dealflow.domain.criteria import CRITERIA, GateNotMet, UnknownCriterion
+from dealflow.domain.criteria import CRITERIA
 from dealflow.domain.deal import DealValued, NotOpen, StageAdvanced
 from dealflow.domain.gate import Answer
+from dealflow.domain.judging import GateNotMet, UnknownCriterion
 from dealflow.domain.noun import AlreadyThere, NotThere, RunsBackward
 from dealflow.domain.playbook import PlaybookDefined, playbook_id
 from dealflow.journal import Record
@@ -259,6 +260,15 @@ def test_a_gate_that_asks_what_nobody_can_answer_is_refused(flow: df.DealFlow) -
         "acme.moon-phase": Answer.UNKNOWN,
         "acme.tide": Answer.UNKNOWN,
     }
+
+
+def test_every_criterion_can_be_asked_by_its_name(flow: df.DealFlow) -> None:
+    first = df.Milestone("first", "First", gate=df.Gate(advisory=tuple(CRITERIA)))
+    book = df.Playbook.of("all", "All of them", [first, df.Milestone("second", "Second")])
+    deal = flow.do(df.OpenDeal(ACCOUNT, "Press line 3", book), by="li", at=date(2026, 1, 5)).stream
+    (step,) = flow.do(df.AdvanceStage("second"), on=deal, by="li", at=date(2026, 1, 6)).records
+    assert {finding.criterion for finding in step.event.verdict.findings} == {*CRITERIA}
+    assert {finding.note for finding in step.event.verdict.findings} == {None}
 
 
 def test_what_another_system_did_was_not_ours_to_judge(flow: df.DealFlow) -> None:

@@ -159,7 +159,10 @@ from dealflow.domain.purchase import (
     PurchaseStep,
 )
 from dealflow.domain.qualification import (
+    TWENTY,
     Pursuit,
+    Question,
+    QuestionGroup,
     Risk,
     Screening,
     YesNo,
@@ -245,6 +248,10 @@ from dealflow.domain.watching import (
     SightRival,
     WithdrawKey,
 )
+from dealflow.domain.worth import (
+    ValuePolicy,
+    Weighing,
+)
 from dealflow.engine import (
     DealFlow,
     Done,
@@ -279,6 +286,9 @@ from dealflow.projections.estimates import (
     Sampling,
     Share,
 )
+from dealflow.projections.needs import (
+    need_ladder,
+)
 from dealflow.projections.norms import (
     CannotPlan,
 )
@@ -288,12 +298,18 @@ from dealflow.projections.pipeline import (
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
 )
+from dealflow.projections.qualification import (
+    qualification,
+)
 from dealflow.projections.questions import (
     NoSuchMilestone,
     Pipeline,
 )
 from dealflow.projections.schedule import (
     Month,
+)
+from dealflow.projections.value import (
+    value_equation,
 )
 from dealflow.store.checkpoint import (
     Checkpoint,
@@ -307,6 +323,7 @@ __all__ = [
     "PIPELINE",
     "PLAYBOOKS",
     "STANDARD",
+    "TWENTY",
     "AbandonDeal",
     "AccountKind",
     "Activity",
@@ -426,6 +443,8 @@ __all__ = [
     "Pursuit",
     "QualifyDeal",
     "QuantifyProblem",
+    "Question",
+    "QuestionGroup",
     "RaiseComplaint",
     "RaiseObjection",
     "RateInfluence",
@@ -480,9 +499,11 @@ __all__ = [
     "Topic",
     "UncoverNeed",
     "ValueDeal",
+    "ValuePolicy",
     "View",
     "VisitStep",
     "VoiceProblem",
+    "Weighing",
     "When",
     "WinDeal",
     "WithdrawKey",
@@ -490,4 +511,7 @@ __all__ = [
     "WithdrawRole",
     "YesNo",
     "compare",
+    "need_ladder",
+    "qualification",
+    "value_equation",
 ]

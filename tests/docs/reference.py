@@ -75,6 +75,7 @@ def parts() -> Mapping[str, str]:
         "values": values(),
         "criteria": criteria(),
         "standard playbook": standard(),
+        "twenty questions": twenty(),
         "verbs": verbs(),
         "questions": questions(),
         "testing": made_up(),
@@ -372,6 +373,11 @@ def standard() -> Iterator[str]:
             *(f"{name} (advisory)" for name in one.gate.advisory),
         ]
         yield row(code(one.key), one.name, str(one.chance), str(one.days), str(one.units), one.meaning, ", ".join(gate))
+
+
+def twenty() -> Iterator[str]:
+    yield from table("about", "key", "what is asked of a side")
+    yield from (row(one.group or "", code(one.key), one.text) for one in dealflow.TWENTY)
 
 
 # Questions

@@ -14,6 +14,7 @@ from dealflow import testing
 from dealflow.cli import running
 from dealflow.cli.running import app
 from dealflow.domain.seat import Cited, Seat
+from dealflow.domain.worth import Balance, Equation
 from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
@@ -22,9 +23,22 @@ from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
+from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
 from dealflow.projections.pipeline import Move, Standing, Visit
+from dealflow.projections.qualification import (
+    Against,
+    Answered,
+    Assessment,
+    Change,
+    Comparison,
+    Contender,
+    Qualification,
+    Screened,
+    Tally,
+)
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
 from dealflow.projections.times import StageTime, Times
+from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
@@ -137,6 +151,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.Pipeline, Case, Funnel, StageCount, Came, Left, Conversion, dealflow.Share, Period, Flow,
             Times, StageTime, Duration, Point, Naive, Incidence, Exits,
             Chance, Learnt, Forecast, StageForecast, Weighted, dealflow.Rates,
+            ValueEquation, Equation, Balance, ValueMove, ContactValue, Voiced,
+            NeedLadder, PersonNeeds, Ladder, NeedStep, Asked, ContactQuestions,
+            Qualification, Screened, Change, Contender, Answered, Assessment, Tally, Comparison, Against,
         )
     },
     **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),

@@ -18,7 +18,6 @@ from dealflow.domain.advancing import (
     UnknownMilestone,
     UnknownPlaybook,
 )
-from dealflow.domain.criteria import GateNotMet, UnknownCriterion
 from dealflow.domain.deal import (
     DealAbandoned,
     DealOpened,
@@ -34,6 +33,7 @@ from dealflow.domain.deal import (
 )
 from dealflow.domain.gate import IMPORTED, Answer, Finding, Gate, Verdict
 from dealflow.domain.interaction import Channel, InteractionHeld
+from dealflow.domain.judging import GateNotMet, UnknownCriterion
 from dealflow.domain.merger import Merged
 from dealflow.domain.noun import AlreadyThere, MergedInto, Missing, NotThere
 from dealflow.domain.playbook import STANDARD, Meaning, Milestone, Playbook, Retired

@@ -14,6 +14,7 @@ from hypothesis.stateful import invariant, precondition, rule
 import dealflow as df
 from dealflow.domain.deal import Deal, DealReopened, EndEvent, StageAdvanced, StageReverted
 from dealflow.domain.nouns import noun_of
+from dealflow.money import totals
 from dealflow.projections.cases import By, Every
 from dealflow.projections.funnel import Funnel, Period
 from dealflow.store import open_journal
@@ -96,6 +97,18 @@ class Laws(Selling):
             story = self.flow.replay(standing.deal)
             assert story.dossier == self.flow.deal(standing.deal)
             assert (story.lines[-1].stage, story.lines[-1].amount) == (standing.stage, standing.amount)
+
+    @rule(happened=st.none() | days)
+    def the_value_equation_is_the_deals_and_its_moves_lead_there(self, happened: date | None) -> None:
+        for standing in self.flow.deals(happened=happened):
+            situation = self.flow.situation(standing.deal, happened=happened)
+            value = df.value_equation(situation)
+            assert situation.deal is not None
+            assert tuple(one.value for one in value.now.problems) == situation.deal.purchase.problems
+            assert (value.now.price and value.now.price.value) == situation.deal.priced
+            changes = (df.Money(sum_, code) for move in value.moves for code, sum_ in move.change.items())
+            assert {code: sum_ for code, sum_ in totals(changes).items() if sum_} == value.now.balance.cost
+            assert not value.moves or value.moves[-1].after == value.now.balance
 
     @rule()
     def remember(self) -> None:

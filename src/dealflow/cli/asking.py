@@ -16,6 +16,10 @@ from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
 
+ADeal = Annotated[
+    str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")
+]
+
 
 def funnel(
     *,
@@ -60,9 +64,7 @@ def deals(*, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> N
 
 
 def replay(
-    deal: Annotated[
-        str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")
-    ],
+    deal: ADeal,
     /,
     *,
     where: Where = DEFAULT,
@@ -71,7 +73,7 @@ def replay(
 ) -> None:
     """Tell how a deal was won or lost, record by record, and how it stood in the end."""
     with where.reading() as flow:
-        answer = flow.replay(_found(flow, deal), **as_of.clocks)
+        answer = flow.replay(found(flow, deal), **as_of.clocks)
         if not answer.lines:
             message = f"deal {deal} had not been opened by then: ask as of a later day"
             raise Failed(message)
@@ -81,7 +83,7 @@ def replay(
             show_story(out(), answer, flow.zone, as_of)
 
 
-def _found(flow: DealFlow, deal: str) -> UUID:
+def found(flow: DealFlow, deal: str) -> UUID:
     """Find a deal; a Salesforce id of 15 characters, as its pages show it, also stands for its 18."""
     try:
         return flow.find(deal, noun="deal")

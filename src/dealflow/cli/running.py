@@ -15,6 +15,7 @@ from dealflow.cli.exporting import export_app
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
 from dealflow.cli.planning import plan
+from dealflow.cli.worth import worth
 from dealflow.decider import Refused
 from dealflow.extras import MissingExtra
 from dealflow.interchange.pipeline import ImportRefused
@@ -38,6 +39,7 @@ app.command(forecast)
 app.command(plan)
 app.command(deals)
 app.command(replay)
+app.command(worth)
 
 
 def run(words: Sequence[str]) -> int:

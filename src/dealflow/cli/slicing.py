@@ -47,6 +47,32 @@ def a_rate(_type: Any, texts: Sequence[str]) -> None:
             raise ValueError(message)
 
 
+InCurrency = Annotated[
+    str | None, Parameter(name="--in", help="Bring all amounts into this currency, at the rates given.")
+]
+AtRates = Annotated[
+    Sequence[str],
+    Parameter(
+        name="--rate",
+        validator=a_rate,
+        negative="",
+        show_default=False,
+        help="What one of another currency is worth: EUR=1.08. May be repeated. [default: none]",
+    ),
+]
+
+
+def rates_of(currency: str | None, rates: Sequence[str]) -> Rates | None:
+    """Return the rates that were given, if any; raises `Failed` where they cannot be."""
+    if rates and currency is None:
+        message = "--rate needs --in: say into which currency amounts are to be brought"
+        raise Failed(message)
+    try:
+        return None if currency is None else Rates(currency, dict(map(read_rate, rates)))
+    except ValueError as no:
+        raise Failed(str(no)) from None
+
+
 @Parameter(name="*")
 @attrs.frozen(kw_only=True)
 class Slice:
@@ -60,18 +86,8 @@ class Slice:
     by: Annotated[By | None, Parameter(help="One line for each owner, account, playbook or lead source.")] = None
     cohort: Annotated[Every | None, Parameter(help="One line for the deals that came in in each period.")] = None
     floor: Floor = SAMPLING.floor
-    currency: Annotated[
-        str | None, Parameter(name="--in", help="Bring all amounts into this currency, at the rates given.")
-    ] = None
-    rate: Annotated[
-        Sequence[str],
-        Parameter(
-            validator=a_rate,
-            negative="",
-            show_default=False,
-            help="What one of another currency is worth: EUR=1.08. May be repeated. [default: none]",
-        ),
-    ] = ()
+    currency: InCurrency = None
+    rate: AtRates = ()
 
     @property
     def sampling(self) -> Sampling:
@@ -85,14 +101,11 @@ class Slice:
 
     def of(self, flow: DealFlow, as_of: AsOf) -> Pipeline:
         """Return the deals that are meant; raises `Failed` where what they name is not there."""
-        if self.rate and self.currency is None:
-            message = "--rate needs --in: say into which currency amounts are to be brought"
-            raise Failed(message)
+        rates = rates_of(self.currency, self.rate)
         must_have(flow, self.playbook)
         try:
-            rates = None if self.currency is None else Rates(self.currency, dict(map(read_rate, self.rate)))
             return flow.pipeline(**as_of.clocks, playbook=self.playbook, entry=self.entry, rates=rates)
-        except (NoSuchMilestone, NoRate, ValueError) as no:
+        except (NoSuchMilestone, NoRate) as no:
             raise Failed(str(no)) from None
 
     def lots(self, pipeline: Pipeline) -> Mapping[Name, Pipeline]:

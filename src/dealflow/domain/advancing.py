@@ -7,7 +7,6 @@ from uuid import UUID
 import attrs
 
 from dealflow.decider import Events, Facts, Refused, refuse_if
-from dealflow.domain.criteria import judge, shut
 from dealflow.domain.deal import (
     DEAL,
     Deal,
@@ -19,6 +18,7 @@ from dealflow.domain.deal import (
     Status,
     misfits,
 )
+from dealflow.domain.judging import judge, shut
 from dealflow.domain.noun import AlreadyThere, NotThere, missing
 from dealflow.domain.playbook import STANDARD, Meaning, Milestone, MilestoneKey, Playbook, PlaybookKey, Retired
 
