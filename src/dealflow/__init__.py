@@ -54,6 +54,10 @@ from dealflow.domain.competing import (
     NameSuccessFactors,
     SubmitBid,
 )
+from dealflow.domain.contact import (
+    ContactLevel,
+    ContactPolicy,
+)
 from dealflow.domain.covering import (
     AssignCounterpart,
     CheckAction,
@@ -278,6 +282,19 @@ from dealflow.projections.cases import (
     By,
     Every,
 )
+from dealflow.projections.chart import (
+    mermaid,
+)
+from dealflow.projections.closeness import (
+    ClosenessPolicy,
+    closeness_over_time,
+)
+from dealflow.projections.committee import (
+    CommitteePolicy,
+    Target,
+    support_over_time,
+    words_on,
+)
 from dealflow.projections.comparing import (
     Difference,
     compare,
@@ -291,6 +308,10 @@ from dealflow.projections.needs import (
 )
 from dealflow.projections.norms import (
     CannotPlan,
+)
+from dealflow.projections.people import (
+    OWNERS,
+    PEOPLE,
 )
 from dealflow.projections.pipeline import (
     PIPELINE,
@@ -320,6 +341,8 @@ from dealflow.store.errors import (
 )
 
 __all__ = [
+    "OWNERS",
+    "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
     "STANDARD",
@@ -353,12 +376,16 @@ __all__ = [
     "Checkpoint",
     "ChurnCause",
     "Closeness",
+    "ClosenessPolicy",
     "Command",
     "CommitDeal",
+    "CommitteePolicy",
     "ConcedeObjection",
     "ConcludeInteraction",
     "Conclusion",
     "Conflict",
+    "ContactLevel",
+    "ContactPolicy",
     "CorrectRecord",
     "Criterion",
     "CurrencyMismatch",
@@ -495,6 +522,7 @@ __all__ = [
     "Status",
     "StoreError",
     "SubmitBid",
+    "Target",
     "Technique",
     "Topic",
     "UncoverNeed",
@@ -510,8 +538,12 @@ __all__ = [
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "closeness_over_time",
     "compare",
+    "mermaid",
     "need_ladder",
     "qualification",
+    "support_over_time",
     "value_equation",
+    "words_on",
 ]

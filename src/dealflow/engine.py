@@ -20,20 +20,25 @@ from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.domain.deal import DEAL
 from dealflow.domain.erasure import forgetting
 from dealflow.domain.nouns import noun_of
+from dealflow.domain.stakeholder import Role
 from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL, Record, Source, When, until
 from dealflow.money import Money, Rates
 from dealflow.projections import View
 from dealflow.projections.cases import Horizon
+from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
+from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.norms import Basis, chosen, counted, measured
+from dealflow.projections.people import OWNERS, PEOPLE, lacking_roles, registered, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
 from dealflow.projections.questions import Pipeline, pipeline
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, situation
+from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
@@ -347,6 +352,84 @@ class DealFlow:
             self._horizon(happened, known),
             happened=self._until(happened),
         )
+
+    # People
+
+    def committee(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: CommitteePolicy = COMMITTEE,
+    ) -> Committee:
+        """Return who decides about a deal, what each of them is to it, and who of them is for us."""
+        return committee(self.situation(deal, happened=happened, known=known, knowledge=knowledge), policy)
+
+    def closeness(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> ChainCloseness:
+        """Return how near the people of a deal are to us, each and as its decision chain."""
+        return closeness(self.situation(deal, happened=happened, known=known, knowledge=knowledge), policy)
+
+    def closeness_by_account(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> Mapping[UUID, AccountCloseness]:
+        """Return how near each registered account is to us, by its people and what is standing of them."""
+        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        until_, at = self._until(happened), self._horizon(happened, known).until
+        return accounts_closeness(people, registered(owners, until_), at, until_, policy)
+
+    def closeness_by_owner(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> tuple[Stock, ...]:
+        """Return the relationships each of ours holds: the sum over the accounts they answer for."""
+        near = self.closeness_by_account(happened=happened, known=known, knowledge=knowledge, policy=policy)
+        owners = self.rows(OWNERS, known=known, knowledge=knowledge)
+        return stocks(owners, near.values(), self._until(happened))
+
+    def roles_known(
+        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
+    ) -> Mapping[UUID, tuple[Role, ...]]:
+        """Return the buying roles that somebody at each registered account is known to hold, whatever the deal."""
+        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        return roles_known(people, registered(owners, self._until(happened)), self._until(happened))
+
+    def lacking_roles(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        entry: str | None = None,
+    ) -> Mapping[UUID, tuple[Role, ...]]:
+        """Return for each account with an open deal the buying roles that nobody is known to hold.
+
+        Known is a role at the account, or in any of its open deals. *entry* counts only deals that
+        came to that milestone or beyond it.
+        """
+        deals = self.pipeline(happened=happened, known=known, knowledge=knowledge, entry=entry).deals
+        people = self.rows(PEOPLE, known=known, knowledge=knowledge)
+        return lacking_roles(people, deals, self._until(happened))
+
+    # The story, and whatever a view holds
 
     def replay(
         self,

@@ -1,11 +1,12 @@
 """Plain: any answer as the values JSON knows, for `--json` and for hosts that hand answers on.
 
-Money is `{"amount": "1000.00", "currency": "CNY"}`, an exact number a string, an id a string, a time
+Money is `{"amount": "1000.00", "currency": "CNY"}`, an exact decimal a string, an id a string, a time
 ISO 8601 in UTC, an enum its value. An event bears its stored name, which is promised for ever,
 beside its fields: `{"event": "deal.won", "data": {…}}`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -16,6 +17,8 @@ from dealflow.decider import Refused
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
+from dealflow.projections.closeness import ChainCloseness
+from dealflow.projections.committee import Committee, Member, Support
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
@@ -118,6 +121,30 @@ class _Plain:
         rounded = {name: None if value is None else round(value, 6) for name, value in ends.items()}
         return {"n": share.n, "of": share.of, **rounded, "sufficient": share.sufficient}
 
+    def committee(self, committee: Committee) -> dict[str, Any]:
+        """Of the chain and the allies the ids: their rows stand among the members."""
+        return self.fields(committee) | {
+            "chain": [str(one.id) for one in committee.chain],
+            "allies": [str(one.id) for one in committee.allies],
+            "uncovered": self(committee.uncovered),
+            "since_economic_buyer": committee.since_economic_buyer,
+            "overdue": [action.id for one in committee.present for action in one.overdue(committee.today)],
+        }
+
+    def member(self, member: Member) -> dict[str, Any]:
+        derived = ("id", "roles", "influence", "stance", "is_buying_influence", "planned", "hears")
+        return self.fields(member) | {name: self(getattr(member, name)) for name in derived}
+
+    def support(self, support: Support) -> dict[str, Any]:
+        return self.fields(support) | {"share": self(support.share)}
+
+    def chain(self, chain: ChainCloseness) -> dict[str, Any]:
+        return self.fields(chain) | {"rivals_closer": self(chain.rivals_closer)}
+
+    def fraction(self, number: Fraction) -> float:
+        """An exact ratio is rounded to six decimals."""
+        return round(float(number), 6)
+
     def pipeline(self, _pipeline: Pipeline) -> NoReturn:
         raise TypeError("a Pipeline has no JSON form: it is there to be asked, so give one of its answers")
 
@@ -145,6 +172,11 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Incidence: _Plain.incidence,
         Plan: _Plain.plan,
         Pipeline: _Plain.pipeline,
+        Committee: _Plain.committee,
+        Member: _Plain.member,
+        Support: _Plain.support,
+        ChainCloseness: _Plain.chain,
+        Fraction: _Plain.fraction,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from dealflow.domain.erasure import ERASED
 from dealflow.domain.noun import Corrected, NotThere
 from dealflow.domain.playbook import STANDARD
 from dealflow.plain import plain
+from dealflow.projections.committee import Support
 from dealflow.projections.estimates import Share
 from dealflow.replay.telling.words import Names
 from tests.clock import Clock
@@ -37,6 +39,11 @@ EURO = df.Money(Decimal("1000.00"), "EUR")
         (df.Stance.OPPOSE, "oppose"),
         (MappingProxyType({ID: (EURO,)}), {str(ID): [{"amount": "1000.00", "currency": "EUR"}]}),
         (Share(1, 4), {"n": 1, "of": 4, "rate": 0.25, "low": 0.045587, "high": 0.699358, "sufficient": True}),
+        (Fraction(1, 3), 0.333333),
+        (
+            Support(Fraction(1), Fraction(3), 2),
+            {"supporting": 1.0, "weight": 3.0, "unknown": 2, "share": 0.333333},
+        ),
         (Share(0, 0), {"n": 0, "of": 0, "rate": None, "low": None, "high": None, "sufficient": False}),
         (frozenset({"a"}), ["a"]),
         (None, None),

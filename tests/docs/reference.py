@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -156,6 +157,8 @@ def default(field: "attrs.Attribute[Any]") -> str:
             return code(field.default)
         case date():
             return code(field.default.isoformat())
+        case Fraction():
+            return code(field.default)
         case _ if field.default is STANDARD:
             return "`STANDARD`"
         case _:
@@ -356,6 +359,8 @@ def _parameters(function: Callable[..., Any], *, own: bool = True) -> str:
 def _literal(value: object) -> str:
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
+    if attrs.has(type(value)) and value == type(value)():
+        return f"{type(value).__name__}()"  # a policy as it comes
     return value.__name__.strip("_") if inspect.isfunction(value) else f"{value!r}"
 
 

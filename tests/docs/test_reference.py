@@ -18,8 +18,18 @@ from dealflow.domain.worth import Balance, Equation
 from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
+from dealflow.projections import committee
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
+from dealflow.projections.closeness import (
+    Cap,
+    ChainCloseness,
+    ClosenessPoint,
+    Figures,
+    PersonCloseness,
+    RivalCloseness,
+)
+from dealflow.projections.committee import Committee, Support
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
@@ -36,6 +46,7 @@ from dealflow.projections.qualification import (
     Screened,
     Tally,
 )
+from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
@@ -156,6 +167,16 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             Qualification, Screened, Change, Contender, Answered, Assessment, Tally, Comparison, Against,
         )
     },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            Committee, Support, Figures, ChainCloseness, PersonCloseness, RivalCloseness, Cap, ClosenessPoint,
+            AccountCloseness, Stock,
+        )
+    },
+    "Row of a committee": fields(committee.Member),
+    "Point of support": fields(committee.Point),
+    "Line of a committee": fields(committee.Line),
     **dict(zip(("header", "record line", "command line", "end line"), exported(), strict=True)),
     "exit codes": tuple(
         str(code) for code in (running.DONE, running.FAILED, running.USAGE, running.INTERRUPTED, running.NOBODY_READS)

@@ -24,7 +24,7 @@ from dealflow.projections.folding import Folding
 from dealflow.store.checkpoint import RowCodec
 from tests.examples import EVENTS, example
 from tests.golden import Form
-from tests.scenario import record
+from tests.scenario import STREAM, record
 
 PATH = Path(__file__).parent / "rows.jsonl"
 HOW = "raise the view's version, and run: python -m tests.golden"
@@ -41,10 +41,18 @@ def views() -> tuple[View[Any], ...]:
 
 
 def told(view: View[Any]) -> list[Record]:
-    """Return one of each event that a view reads, those that begin a stream first, all of one stream."""
+    """Return one of each event that a view reads, those that begin a stream first, all of one stream.
+
+    A contact is with whom the stream is about, for views of people.
+    """
     read = sorted((cls for cls in EVENTS if cls in view.reads), key=lambda cls: cls not in BEGINNINGS)
-    records = (record(version, example(cls), _when(version)) for version, cls in enumerate(read, start=1))
+    events = (_with(STREAM, example(cls)) for cls in read)
+    records = (record(version, event, _when(version)) for version, event in enumerate(events, start=1))
     return [attrs.evolve(one, account=ACCOUNT, deals=(DEAL,), source=Source("crm", "opp:17")) for one in records]
+
+
+def _with(person: UUID, event: Any) -> Any:
+    return attrs.evolve(event, theirs=(person,)) if hasattr(event, "theirs") else event
 
 
 def _when(version: int) -> When:

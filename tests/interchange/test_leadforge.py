@@ -1,5 +1,6 @@
 """leadforge: leads of a synthetic CRM, imported by the example's mapping, lead to the known figures."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,12 @@ from tests.data import ROOT, data, expected
 
 MAPPING = ROOT / "examples" / "leadforge" / "mapping.toml"
 FIGURES = "C_leadforge_s42_400"
+ROLES = {
+    "champion": Role.COACH,
+    "technical_evaluator": Role.TECHNICAL,
+    "economic_buyer": Role.ECONOMIC,
+    "end_user": Role.USER,
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +101,31 @@ def test_amounts_come_from_the_opportunities(flow: DealFlow, figures: Any) -> No
 
 
 def test_people_stand_at_their_account_with_their_role(flow: DealFlow, figures: Any) -> None:
-    words = {"champion": Role.COACH, "technical_evaluator": Role.TECHNICAL, "economic_buyer": Role.ECONOMIC,
-             "end_user": Role.USER}  # fmt: skip
     roles = events(flow, RoleIdentified)
-    assert {word: sum(one.role is role for one in roles) for word, role in words.items()} == figures[
+    assert {word: sum(one.role is role for one in roles) for word, role in ROLES.items()} == figures[
         "C8_contacts_per_role"
     ]
     assert all(one.deal is None for one in roles)
     assert len(events(flow, StakeholderIdentified)) == figures["C1_rows"]["contacts"]
+
+
+def test_accounts_by_how_many_roles_are_known_there(flow: DealFlow, figures: Any) -> None:
+    known = Counter(str(len(roles)) for roles in flow.roles_known().values())
+    assert known == figures["C8b_accounts_with_k_distinct_roles"]
+
+
+def test_accounts_with_an_open_opportunity_lacking_a_role_that_evening(flow: DealFlow, figures: Any) -> None:
+    lacking = flow.lacking_roles(happened=date(2024, 3, 31), entry="sql")
+    assert len(lacking) == figures["C12b_accounts_with_open_opp_as_of_2024-03-31"]
+    found = {word: sum(role in roles for roles in lacking.values()) for word, role in ROLES.items()}
+    assert found == figures["C12_accounts_with_open_opp_as_of_2024-03-31_missing_role"]
+
+
+def test_accounts_with_an_open_opportunity_and_nobody_known_to_buy(flow: DealFlow, figures: Any) -> None:
+    lacking = flow.lacking_roles(entry="sql").values()
+    assert (
+        sum(Role.ECONOMIC in roles for roles in lacking) == figures["C8e_accounts_missing_economic_buyer_with_open_opp"]
+    )
 
 
 def test_activities_are_held_or_attempted_and_about_their_deal(flow: DealFlow, figures: Any) -> None:

@@ -14,6 +14,7 @@ from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
+from dealflow.cli.people import committee
 from dealflow.cli.planning import plan
 from dealflow.cli.worth import worth
 from dealflow.decider import Refused
@@ -40,6 +41,7 @@ app.command(plan)
 app.command(deals)
 app.command(replay)
 app.command(worth)
+app.command(committee)
 
 
 def run(words: Sequence[str]) -> int:

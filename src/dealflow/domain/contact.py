@@ -9,8 +9,7 @@ from enum import StrEnum
 
 import attrs
 
-from dealflow.domain.interaction import InteractionHeld
-from dealflow.journal import Record
+from dealflow.journal import Record, When
 
 
 class ContactLevel(StrEnum):
@@ -42,14 +41,21 @@ CONTACT = ContactPolicy()
 
 def contact_level(held: Iterable[Record], at: datetime, policy: ContactPolicy = CONTACT) -> ContactLevel:
     """Return how closely we were in touch *at* a moment with somebody who took part in these held interactions."""
-    recent = (one.event for one in held if at - timedelta(days=policy.days) <= one.occurred_to <= at)
-    points = sum(_counts(event, policy) for event in recent)
+    return level_of(((one.when, one.event.ours) for one in held), at, policy)
+
+
+def level_of(meetings: Iterable[tuple[When, tuple[str, ...]]], at: datetime, policy: ContactPolicy) -> ContactLevel:
+    """Return the same from when each took place and who of ours was there.
+
+    What may have begun by then counts: a visit of today is one, though the day is not over yet.
+    """
+    points = sum(
+        policy.senior_counts if policy.seniors.intersection(ours) else 1
+        for when, ours in meetings
+        if at - timedelta(days=policy.days) <= when.end and when.start <= at
+    )
     if points >= policy.high:
         return ContactLevel.HIGH
     if points >= policy.medium:
         return ContactLevel.MEDIUM
     return ContactLevel.LOW if points else ContactLevel.NONE
-
-
-def _counts(event: InteractionHeld, policy: ContactPolicy) -> int:
-    return policy.senior_counts if policy.seniors.intersection(event.ours) else 1

@@ -13,6 +13,7 @@ import attrs
 
 from dealflow.domain.deal import DealOpened
 from dealflow.domain.interaction import InteractionHeld
+from dealflow.domain.noun import MergedInto
 from dealflow.domain.stakeholder import (
     Influence,
     InfluenceRated,
@@ -66,8 +67,9 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
 
     *history* holds records in the order they happened, corrections applied. A person has a seat
     once they hold a role in it, or a fact about them was recorded for this very deal. What is
-    standing holds at the account it was said of; whoever moved away from it has left, until a part
-    of theirs is named again.
+    standing holds at the account it was said of; whoever departed, or moved anywhere but there, has
+    left until a role of theirs is named again. Of two streams for one person the one that was
+    merged into the other gives up its seat, so that nobody counts twice.
     """
     history = tuple(history)
     account = next(
@@ -79,23 +81,31 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
     for record in history:
         match record.event:
             case RoleIdentified() | RoleWithdrawn() | InfluenceRated() | StanceChanged():
-                if record.event.deal == deal or (record.event.deal is None and _said_of(record, account)):
+                if holds_in(deal, account, record):
                     facts.setdefault(record.stream, []).append(record)
                     if isinstance(record.event, RoleIdentified):
                         left.pop(record.stream, None)
             case InteractionHeld():
                 for person in record.event.theirs:
                     met.setdefault(person, []).append(Cited(record.occurred_to, record.position))
+            case StakeholderMoved(account=to) if to is not None and to == account:
+                pass
             case StakeholderDeparted() | StakeholderMoved():
                 left[record.stream] = Cited(record.occurred_to, record.position)
+            case MergedInto():
+                facts.pop(record.stream, None)
             case _:
                 pass
     found = (_seat(deal, person, records, met.get(person, [])) for person, records in facts.items())
     return tuple(attrs.evolve(seat, left=left.get(seat.stakeholder)) for seat in found if seat is not None)
 
 
-def _said_of(record: Record, account: UUID | None) -> bool:
-    """Say whether a standing fact is one of the deal's account, as far as both are known."""
+def holds_in(deal: UUID, account: UUID | None, record: Record) -> bool:
+    """Say whether a fact about a person is one of the deal, or a standing one of its account, as far as both are
+    known.
+    """
+    if record.event.deal is not None:
+        return bool(record.event.deal == deal)
     return account is None or record.account in {None, account}
 
 

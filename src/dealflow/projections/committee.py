@@ -1,6 +1,6 @@
 """Committee: who decides about a deal, what each of them is to it, and who of them is for us (domain.md §4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -11,11 +11,12 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.contact import CONTACT, ContactLevel, ContactPolicy, contact_level
-from dealflow.domain.coverage import Action
+from dealflow.domain.coverage import Action, CounterpartAssigned
 from dealflow.domain.deal import DealOpened
 from dealflow.domain.need import Need
+from dealflow.domain.noun import MergedInto
 from dealflow.domain.purchase import Level, TechnicalContentRated
-from dealflow.domain.seat import Seat
+from dealflow.domain.seat import Seat, holds_in
 from dealflow.domain.stakeholder import (
     Influence,
     InfluenceRated,
@@ -98,8 +99,8 @@ class Member:
     *seat* has the roles, influence and stance, each with its record; absent is unknown. *weight* is
     the influence scaled by the deal's technical content; *contact* follows from the interactions
     *held*, the last of which was on *last_met*. *counterparts* are who of ours faces them, *main*
-    the main contact. *target* is what we want of them, *actions* what is planned for it; *hears*
-    what their style wants to hear.
+    the main contact. *target* is what we want of them, nothing once they have left; *actions* are
+    the countermeasures planned for it, done or not.
     """
 
     seat: Seat
@@ -110,7 +111,7 @@ class Member:
     last_met: date | None
     counterparts: tuple[str, ...]
     main: str | None
-    target: Target
+    target: Target | None
     actions: tuple[Action, ...]
     needs: tuple[Need, ...]
     style: SocialStyle | None
@@ -138,16 +139,21 @@ class Member:
     @property
     def is_buying_influence(self) -> bool:
         """Whether they have a part in the buying, and are still there."""
-        return bool(self.seat.roles) and self.seat.left is None
+        return _decides(self.seat)
 
     @property
     def hears(self) -> str | None:
         """What they want to hear, by their style."""
         return None if self.style is None else HEARS[self.style]
 
+    @property
+    def planned(self) -> tuple[Action, ...]:
+        """The countermeasures still to be done, those due first coming first; a check may have found them not done."""
+        return tuple(sorted((one for one in self.actions if not one.done), key=lambda one: one.due))
+
     def overdue(self, today: date) -> tuple[Action, ...]:
-        """Return the countermeasures that are due and not done."""
-        return tuple(one for one in self.actions if not one.done and one.due < today)
+        """Return the countermeasures whose day is over and that are not done."""
+        return tuple(one for one in self.planned if one.due < today)
 
 
 @attrs.frozen
@@ -170,7 +176,7 @@ class Support:
 
 @attrs.frozen
 class Line:
-    """Who of the people here reports to, or is listened to by, whom; *strength* of influence lines alone."""
+    """*person* reports to *other*, or their word weighs with *other*: by its *strength*, where that is known."""
 
     person: UUID
     other: UUID
@@ -182,9 +188,8 @@ class Line:
 class Committee:
     """Everybody with a seat in the deal as of *today*, those who left included.
 
-    *uncovered* are roles that nobody holds. *chain* is the decision chain: those who have a part in
-    the buying, by weight, those of unknown weight last. *since_economic_buyer* is days since one
-    was met: nothing where none was, or none is known.
+    *reporting* and *influencing* are the lines that begin with somebody who has not left; they may
+    lead to people without a seat.
     """
 
     deal: UUID
@@ -201,7 +206,7 @@ class Committee:
 
     @property
     def chain(self) -> tuple[Member, ...]:
-        """The decision chain: in order of influence, scaled by technical content."""
+        """The decision chain: who has a part in the buying, by weight; those of unknown weight last."""
         return tuple(sorted((one for one in self.members if one.is_buying_influence), key=_rank))
 
     @property
@@ -217,7 +222,7 @@ class Committee:
 
     @property
     def since_economic_buyer(self) -> int | None:
-        """How many days ago an economic buyer was met."""
+        """How many days ago an economic buyer was met; nothing where none was, or none is known."""
         met = [one.last_met for one in self.playing(Role.ECONOMIC) if one.last_met]
         return (self.today - max(met)).days if met else None
 
@@ -229,13 +234,14 @@ class Committee:
 def committee(situation: Situation, policy: CommitteePolicy = COMMITTEE) -> Committee:
     """Return the relationship matrix of a deal and what follows from it."""
     members = tuple(_member(seat, situation, policy) for seat in situation.seats)
+    here = [one.id for one in members if one.seat.left is None]
     return Committee(
         deal=situation.id,
         today=situation.today,
         members=members,
-        support=support(members),
-        reporting=_reporting(situation, members),
-        influencing=_influencing(situation, members),
+        support=support(situation, policy),
+        reporting=_reporting(situation, here),
+        influencing=_influencing(situation, here),
     )
 
 
@@ -249,14 +255,20 @@ def _member(seat: Seat, situation: Situation, policy: CommitteePolicy) -> Member
         weight=_weight(seat, situation, policy),
         contact=contact_level(held, situation.at, policy.contact),
         held=tuple(one.position for one in held),
-        last_met=max((situation.horizon.day(one.occurred_to) for one in held), default=None),
+        last_met=max((min(situation.horizon.day(one.occurred_to), situation.today) for one in held), default=None),
         counterparts=tuple(one.ours for one in counterparts),
-        main=next((one.ours for one in counterparts if one.main), None),
-        target=TARGETS[None if seat.stance is None else seat.stance.value],
+        main=_main(counterparts),
+        target=TARGETS[None if seat.stance is None else seat.stance.value] if seat.left is None else None,
         actions=_here(person.coverage.actions if person else (), situation.id),
         needs=_here(person.needs if person else (), situation.id),
         style=person.style if person else None,
     )
+
+
+def _main(counterparts: Iterable[CounterpartAssigned]) -> str | None:
+    """Return the main contact: the deal's own before a standing one, and of several the one named last."""
+    mains = sorted((one for one in counterparts if one.main), key=lambda one: one.deal is not None)
+    return mains[-1].ours if mains else None
 
 
 def _here(things: Iterable[T], deal: UUID) -> tuple[T, ...]:
@@ -274,36 +286,38 @@ def _weight(seat: Seat, situation: Situation, policy: CommitteePolicy) -> Fracti
     return weight
 
 
-def _rank(member: Member) -> tuple[Fraction, int]:
+def _decides(seat: Seat) -> bool:
+    return bool(seat.roles) and seat.left is None
+
+
+def _rank(member: Member) -> tuple[bool, Fraction, int]:
     """Heaviest first; among equals, who gives the final approval before who only advises."""
-    return -(member.weight or Fraction(0)), min(ORDER.index(role) for role in member.roles)
+    return member.weight is None, -(member.weight or Fraction(0)), min(ORDER.index(role) for role in member.roles)
 
 
-def support(members: Iterable[Member]) -> Support:
+def support(situation: Situation, policy: CommitteePolicy = COMMITTEE) -> Support:
     """Return the support surface of those who have a part in the buying."""
     supporting, weight, unknown = Fraction(0), Fraction(0), 0
-    for one in members:
-        if not one.is_buying_influence:
-            continue
-        if one.weight is None or one.stance is None:
+    for seat in filter(_decides, situation.seats):
+        theirs = _weight(seat, situation, policy)
+        if theirs is None or seat.stance is None:
             unknown += 1
             continue
-        weight += one.weight
-        supporting += one.weight if one.stance is Stance.SUPPORT else 0
+        weight += theirs
+        supporting += theirs if seat.stance.value is Stance.SUPPORT else 0
     return Support(supporting, weight, unknown)
 
 
-def _reporting(situation: Situation, members: Sequence[Member]) -> tuple[Line, ...]:
-    """Return the org chart of the people here, as it was last told of each; their managers included."""
-    last = {one.stream: one for one in situation.history if isinstance(one.event, ReportsTo)}
-    lines = ((one.id, last[one.id]) for one in members if one.id in last)
-    return tuple(Line(id_, one.event.manager, one.position) for id_, one in lines if one.event.manager)
+def _reporting(situation: Situation, people: Iterable[UUID]) -> tuple[Line, ...]:
+    """Return whom they report to, as it was last told of each; who moved left their manager behind."""
+    said = {one.stream: one for one in situation.history if isinstance(one.event, ReportsTo | StakeholderMoved)}
+    last = ((who, said[who]) for who in people if who in said and isinstance(said[who].event, ReportsTo))
+    return tuple(Line(who, one.event.manager, one.position) for who, one in last if one.event.manager)
 
 
-def _influencing(situation: Situation, members: Sequence[Member]) -> tuple[Line, ...]:
-    """Return whose word weighs with whom, as it was last told of each pair."""
-    here = {one.id for one in members}
-    said = [one for one in situation.history if isinstance(one.event, Influences) and one.stream in here]
+def _influencing(situation: Situation, people: Collection[UUID]) -> tuple[Line, ...]:
+    """Return with whom their word weighs, as it was last told of each pair."""
+    said = [one for one in situation.history if isinstance(one.event, Influences) and one.stream in people]
     last = {(one.stream, one.event.other): one for one in said}
     return tuple(Line(who, whom, one.position, one.event.strength) for (who, whom), one in last.items())
 
@@ -311,17 +325,21 @@ def _influencing(situation: Situation, members: Sequence[Member]) -> tuple[Line,
 # Over time
 
 WORDS = (RoleIdentified, RoleWithdrawn, InfluenceRated, StanceChanged)
-MOVING = (*WORDS, StakeholderDeparted, StakeholderMoved, TechnicalContentRated)
+MOVING = (*WORDS, StakeholderDeparted, StakeholderMoved, MergedInto, TechnicalContentRated)
 
 
 def words_on(situation: Situation, stakeholder: UUID) -> tuple[Told, ...]:
-    """Return what was said of a person's roles, influence and stance, standing or in this deal, each with its day."""
+    """Return the history of a person's roles, influence and stance, standing or in this deal, in order.
+
+    What is standing counts where it was said of the deal's account, as in their seat.
+    """
+    account = situation.deal.account if situation.deal else None
     return tuple(
         one
         for one in situation.told
         if one.record.stream == stakeholder
         and isinstance(one.record.event, WORDS)
-        and one.record.event.deal in {None, situation.id}
+        and holds_in(situation.id, account, one.record)
     )
 
 
@@ -340,7 +358,7 @@ def support_over_time(situation: Situation, policy: CommitteePolicy = COMMITTEE)
         then = situation.as_of(moment)
         if then.deal is None:
             continue
-        now = committee(then, policy).support
+        now = support(then, policy)
         if not points or points[-1].support != now:
             points.append(Point(moment, now))
     return tuple(points)

@@ -129,7 +129,7 @@ def situation(
     """Gather a deal's situation from whole streams of its own, of its people and of its account.
 
     *happened* is what was asked, and the *horizon* that, or what was known, or now. A closed deal
-    of which no day is asked stands as it did when it ended.
+    of which no day is asked stands as it did when it ended: what came later is not told.
     """
     records = tuple(records)
     nouns = {stream: noun_of(own) for stream, own in by_stream(records).items()}
@@ -139,5 +139,6 @@ def situation(
         default=None,
     )
     if happened is None and ended is not None and found.deal is not None and found.deal.end is not None:
-        return attrs.evolve(found, horizon=attrs.evolve(horizon, until=min(horizon.until, ended)))
+        closed = attrs.evolve(horizon, until=min(horizon.until, ended))
+        return attrs.evolve(found, horizon=closed, told=tuple(one for one in found.told if one.end <= ended))
     return found

@@ -1,0 +1,301 @@
+"""People: what was ever said of each person and when they were met, as dated facts; who answers for each account.
+
+One row a person, whatever accounts they were at; one row an account. Who holds which role where, and
+how near an account is to us (`stock`), are questions on these rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.acceptance import PriceAcceptanceRated, SolutionAcceptanceRated
+from dealflow.domain.account import AccountOwnerAssigned, AccountRegistered
+from dealflow.domain.deal import Status
+from dealflow.domain.interaction import InteractionHeld
+from dealflow.domain.noun import MergedInto, in_order, narrow
+from dealflow.domain.stakeholder import (
+    Influence,
+    InfluenceRated,
+    Role,
+    RoleIdentified,
+    RoleWithdrawn,
+    StakeholderDeparted,
+    StakeholderErased,
+    StakeholderIdentified,
+    StakeholderMoved,
+    Stance,
+    StanceChanged,
+)
+from dealflow.journal import Record
+from dealflow.projections import Dated, View
+from dealflow.projections.pipeline import Standing
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Said(Generic[T]):
+    """A word on a person, in one *deal* or standing, said when they stood at *account*."""
+
+    value: T
+    deal: UUID | None
+    account: UUID | None
+    start: datetime
+    end: datetime
+    record: int
+
+
+@attrs.frozen
+class Part:
+    """A role that a person holds, or holds no more."""
+
+    role: Role
+    held: bool
+
+
+@attrs.frozen
+class Met:
+    """A held interaction, and who of ours took part."""
+
+    start: datetime
+    end: datetime
+    record: int
+    ours: tuple[str, ...]
+
+
+@attrs.frozen
+class PersonRow:
+    """Everything said of one person that counts across deals, nothing of it as of today.
+
+    *places* is where they went: an account, or nothing where they departed, went to none of ours, or
+    turned out to be somebody else we know. Who was met before being identified has none yet.
+    """
+
+    places: tuple[Dated[UUID | None], ...] = ()
+    roles: tuple[Said[Part], ...] = ()
+    influence: tuple[Said[Influence], ...] = ()
+    stances: tuple[Said[Stance], ...] = ()
+    solution: tuple[Said[float], ...] = ()
+    price: tuple[Said[float], ...] = ()
+    met: tuple[Met, ...] = ()
+
+
+def keys(record: Record) -> Iterable[UUID]:
+    """A person's own record belongs to their row, and a held interaction to those of all who were met."""
+    return record.event.theirs if isinstance(record.event, InteractionHeld) else (record.stream,)
+
+
+def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
+    """Add one record to a person."""
+    event = record.event
+    if row is None:
+        if not isinstance(event, StakeholderIdentified | InteractionHeld):
+            return None
+        row = PersonRow()
+    match event:
+        case StakeholderIdentified(account=account) | StakeholderMoved(account=account):
+            return _gone(row, account, record)
+        case StakeholderDeparted() | MergedInto():
+            return _gone(row, None, record)
+        case StakeholderErased():
+            return _gone(row, row.places[-1].value if row.places else None, record)
+        case RoleIdentified(role=role):
+            return attrs.evolve(row, roles=(*row.roles, _said(Part(role, held=True), record)))
+        case RoleWithdrawn(role=role):
+            return attrs.evolve(row, roles=(*row.roles, _said(Part(role, held=False), record)))
+        case InfluenceRated(influence=influence):
+            return attrs.evolve(row, influence=(*row.influence, _said(influence, record)))
+        case StanceChanged(stance=stance):
+            return attrs.evolve(row, stances=(*row.stances, _said(stance, record)))
+        case SolutionAcceptanceRated(level=level):
+            return attrs.evolve(row, solution=(*row.solution, _said(level, record)))
+        case PriceAcceptanceRated(level=level):
+            return attrs.evolve(row, price=(*row.price, _said(level, record)))
+        case _:
+            met = Met(record.occurred_from, record.occurred_to, record.position, event.ours)
+            return attrs.evolve(row, met=(*row.met, met))
+
+
+def _gone(row: PersonRow, to: UUID | None, record: Record) -> PersonRow:
+    return attrs.evolve(row, places=(*row.places, Dated(to, record.occurred_from, record.occurred_to, record.position)))
+
+
+def _said(value: Any, record: Record) -> Said[Any]:
+    return Said(value, record.event.deal, record.account, record.occurred_from, record.occurred_to, record.position)
+
+
+PEOPLE: View[PersonRow] = View(
+    name="people",
+    version=1,
+    reads=frozenset(
+        {StakeholderIdentified, StakeholderMoved, StakeholderDeparted, StakeholderErased, MergedInto}
+        | {RoleIdentified, RoleWithdrawn, InfluenceRated, StanceChanged}
+        | {SolutionAcceptanceRated, PriceAcceptanceRated, InteractionHeld}
+    ),
+    keys=keys,
+    evolve=evolve,
+    row=PersonRow,
+)
+
+
+@attrs.frozen
+class OwnerRow:
+    """Who of ours answered for one account; it was registered between *start* and *end*."""
+
+    start: datetime
+    end: datetime
+    owners: tuple[Dated[str], ...] = ()
+
+
+def account_of(record: Record) -> Iterable[UUID]:
+    """An account's own record belongs to its row."""
+    return (record.stream,)
+
+
+def owned(row: OwnerRow | None, record: Record) -> OwnerRow | None:
+    """Add one record to an account."""
+    match record.event:
+        case AccountRegistered():
+            return OwnerRow(record.occurred_from, record.occurred_to)
+        case AccountOwnerAssigned(owner=owner) if row is not None:
+            owners = (*row.owners, Dated(owner, record.occurred_from, record.occurred_to, record.position))
+            return attrs.evolve(row, owners=owners)
+        case _:
+            return row
+
+
+OWNERS: View[OwnerRow] = View(
+    "owners", 1, frozenset({AccountRegistered, AccountOwnerAssigned}), account_of, owned, OwnerRow
+)
+
+
+# Questions on one person
+
+Rows = Mapping[UUID, PersonRow]
+
+
+def is_at(row: PersonRow, account: UUID, happened: datetime | None = None, deal: UUID | None = None) -> bool:
+    """Say whether a person is still at an account: was there, and did not depart or move away since.
+
+    Whoever left is there again once a role of theirs is named there, standing or in *deal*: the rule
+    of seats.
+    """
+    named = [one for one in _clamped(row, row.roles) if one.value.held and _holds(one, account, deal)]
+    steps: list[Dated[UUID | None] | Said[Part]] = [*_places(row), *named]
+    there, left = False, False
+    for one in in_order(sorted(steps, key=lambda one: one.record)):
+        if happened is not None and one.end > happened:
+            continue
+        if isinstance(one, Said):
+            there, left = True, False
+        elif one.value == account:
+            there = True
+        else:
+            left = True
+    return there and not left
+
+
+def roles_in(
+    row: PersonRow, account: UUID, happened: datetime | None = None, deal: UUID | None = None
+) -> tuple[Role, ...]:
+    """Return the roles a person holds at an account, or in a deal of it: its own word before the standing one."""
+    if not is_at(row, account, happened, deal):
+        return ()
+    said = {one.value.role: one.value.held for one in words_in(row, row.roles, account, happened, deal)}
+    return tuple(role for role in Role if said.get(role))
+
+
+def words_in(
+    row: PersonRow,
+    words: Iterable[Said[T]],
+    account: UUID,
+    happened: datetime | None = None,
+    deal: UUID | None = None,
+) -> tuple[Said[T], ...]:
+    """Return what had been said of a person at an account, and in a deal of it; what holds comes last."""
+    here = [one for one in _clamped(row, words) if _holds(one, account, deal)]
+    told = (one for one in in_order(here) if happened is None or one.end <= happened)
+    return tuple(sorted(told, key=lambda one: one.deal is not None))
+
+
+def last_in(
+    row: PersonRow, words: Iterable[Said[T]], account: UUID, happened: datetime | None = None
+) -> Said[T] | None:
+    """Return the standing word that holds of a person at an account; nothing where none was said."""
+    return next(reversed(words_in(row, words, account, happened)), None)
+
+
+def _holds(word: Said[Any], account: UUID, deal: UUID | None) -> bool:
+    """Say whether a word is one of the deal, or a standing one of the account; the rule of seats."""
+    return word.account in {None, account} if word.deal is None else word.deal == deal
+
+
+def _places(row: PersonRow) -> Sequence[Dated[UUID | None]]:
+    """Return where the person went, each time narrowed by the next."""
+    spans = narrow([(one.start, one.end) for one in row.places])
+    return [attrs.evolve(one, start=start, end=end) for one, (start, end) in zip(row.places, spans, strict=True)]
+
+
+def _clamped(row: PersonRow, words: Iterable[Said[T]]) -> Sequence[Said[T]]:
+    """Return words with none before the person was known to us; none of whom never was."""
+    places = _places(row)
+    return [
+        attrs.evolve(one, start=max(one.start, places[0].start), end=max(one.end, places[0].end))
+        for one in words
+        if places
+    ]
+
+
+# Questions on all
+
+
+def registered(owners: Mapping[UUID, OwnerRow], happened: datetime | None = None) -> Sequence[UUID]:
+    """Return the accounts there were by then, in the order they entered the journal."""
+    return [account for account, row in owners.items() if happened is None or row.end <= happened]
+
+
+def roles_known(
+    people: Rows, accounts: Iterable[UUID], happened: datetime | None = None
+) -> Mapping[UUID, tuple[Role, ...]]:
+    """Return the standing roles that somebody is known to hold at each of these accounts."""
+    found = by_account(people)
+    return MappingProxyType(
+        {
+            account: _together(roles_in(row, account, happened) for _, row in found.get(account, ()))
+            for account in accounts
+        }
+    )
+
+
+def lacking_roles(
+    people: Rows, deals: Iterable[Standing], happened: datetime | None = None
+) -> Mapping[UUID, tuple[Role, ...]]:
+    """Return for each account with an open deal the roles that nobody is known to hold, there or in any such deal."""
+    found = by_account(people)
+    held: dict[UUID, set[Role]] = {}
+    for deal in deals:
+        if deal.status is Status.OPEN:
+            rows = dict([*found.get(deal.account, ()), *found.get(deal.deal, ())]).values()
+            roles = (roles_in(row, deal.account, happened, deal.deal) for row in rows)
+            held.setdefault(deal.account, set()).update(_together(roles))
+    return MappingProxyType({account: tuple(role for role in Role if role not in one) for account, one in held.items()})
+
+
+def by_account(people: Rows) -> Mapping[UUID, Sequence[tuple[UUID, PersonRow]]]:
+    """Return who was ever at each account, or had a role there or in a deal, by that account or deal."""
+    found: dict[UUID, list[tuple[UUID, PersonRow]]] = {}
+    for person, row in people.items():
+        spots = {*(one.value for one in row.places), *(spot for one in row.roles for spot in (one.account, one.deal))}
+        for spot in spots:
+            if spot is not None:
+                found.setdefault(spot, []).append((person, row))
+    return found
+
+
+def _together(roles: Iterable[tuple[Role, ...]]) -> tuple[Role, ...]:
+    held = {role for some in roles for role in some}
+    return tuple(role for role in Role if role in held)
