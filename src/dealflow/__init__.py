@@ -303,6 +303,21 @@ from dealflow.projections.estimates import (
     Sampling,
     Share,
 )
+from dealflow.projections.health import (
+    Health,
+    HealthLevel,
+    Turn,
+    Vector,
+    health_over_time,
+    vector,
+)
+from dealflow.projections.look import (
+    HEALTH,
+    HealthPolicy,
+    Look,
+    ThresholdPolicy,
+    WarningPolicy,
+)
 from dealflow.projections.needs import (
     need_ladder,
 )
@@ -329,8 +344,22 @@ from dealflow.projections.questions import (
 from dealflow.projections.schedule import (
     Month,
 )
+from dealflow.projections.thresholds import (
+    Freshness,
+    ThresholdState,
+)
 from dealflow.projections.value import (
     value_equation,
+)
+from dealflow.projections.warnings import (
+    WARNINGS,
+)
+from dealflow.projections.warnings.judging import (
+    Check,
+    DealWarning,
+    Found,
+    Severity,
+    WarningState,
 )
 from dealflow.store.checkpoint import (
     Checkpoint,
@@ -341,12 +370,14 @@ from dealflow.store.errors import (
 )
 
 __all__ = [
+    "HEALTH",
     "OWNERS",
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
     "STANDARD",
     "TWENTY",
+    "WARNINGS",
     "AbandonDeal",
     "AccountKind",
     "Activity",
@@ -372,6 +403,7 @@ __all__ = [
     "ChangePosition",
     "ChangeStance",
     "Channel",
+    "Check",
     "CheckAction",
     "Checkpoint",
     "ChurnCause",
@@ -390,6 +422,7 @@ __all__ = [
     "Criterion",
     "CurrencyMismatch",
     "DealFlow",
+    "DealWarning",
     "DefinePlaybook",
     "DesignateKey",
     "Difference",
@@ -406,9 +439,14 @@ __all__ = [
     "ExpectClose",
     "ExplainEnd",
     "Favours",
+    "Found",
+    "Freshness",
     "Gate",
     "Given",
     "GradeDeal",
+    "Health",
+    "HealthLevel",
+    "HealthPolicy",
     "HoldInteraction",
     "IdentifyRole",
     "IdentifyStakeholder",
@@ -423,6 +461,7 @@ __all__ = [
     "LearnRivalBid",
     "Level",
     "LinkInteraction",
+    "Look",
     "LoseDeal",
     "LossCause",
     "MakePlan",
@@ -511,6 +550,7 @@ __all__ = [
     "ScreenAccount",
     "Screening",
     "SetManager",
+    "Severity",
     "Share",
     "Side",
     "SightRival",
@@ -524,13 +564,19 @@ __all__ = [
     "SubmitBid",
     "Target",
     "Technique",
+    "ThresholdPolicy",
+    "ThresholdState",
     "Topic",
+    "Turn",
     "UncoverNeed",
     "ValueDeal",
     "ValuePolicy",
+    "Vector",
     "View",
     "VisitStep",
     "VoiceProblem",
+    "WarningPolicy",
+    "WarningState",
     "Weighing",
     "When",
     "WinDeal",
@@ -540,10 +586,12 @@ __all__ = [
     "YesNo",
     "closeness_over_time",
     "compare",
+    "health_over_time",
     "mermaid",
     "need_ladder",
     "qualification",
     "support_over_time",
     "value_equation",
+    "vector",
     "words_on",
 ]

@@ -6,7 +6,7 @@ way, so a rehearsal and the real thing cannot differ.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -133,13 +133,13 @@ class _Stream:
             self.moved = max(self.moved or start, start)
 
 
-def around(journal: Journal, deal: UUID, accounts: Collection[UUID]) -> list[Record]:
-    """Read the whole streams of a deal, of its people and of its account, by position.
+def around(journal: Journal, deals: Iterable[UUID], accounts: Collection[UUID]) -> list[Record]:
+    """Read the whole streams of deals, of their people and of their accounts, by position.
 
-    People of other accounts (a consultant, a contractor) who have a part in it, or were met about
+    People of other accounts (a consultant, a contractor) who have a part in one, or were met about
     it, count with all their contacts.
     """
-    found = {record.position: record for record in journal.deal_streams(deal)}
+    found = {record.position: record for deal in deals for record in journal.deal_streams(deal)}
     for account in accounts:
         found |= {record.position: record for record in journal.account_streams(account)}
     present = {record.stream for record in found.values()}
@@ -312,7 +312,7 @@ class Conversation:
 
     def _look(self, deal: UUID, state: Any, when: When) -> tuple[Record, ...]:
         """Return the records of the deal, its people and its account, as happened by then."""
-        stored = around(self._journal, deal, {state.account})
+        stored = around(self._journal, [deal], {state.account})
         near = {record.stream for record in stored}
         self.load(list(near))
         near |= {

@@ -17,7 +17,7 @@ import attrs
 from dealflow.conversation import Ask, Conversation, around
 from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
-from dealflow.domain.deal import DEAL
+from dealflow.domain.deal import DEAL, Status
 from dealflow.domain.erasure import forgetting
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.stakeholder import Role
@@ -30,6 +30,8 @@ from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessP
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
+from dealflow.projections.health import Health, health
+from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.norms import Basis, chosen, counted, measured
 from dealflow.projections.people import OWNERS, PEOPLE, lacking_roles, registered, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
@@ -37,8 +39,11 @@ from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
 from dealflow.projections.questions import Pipeline, pipeline
 from dealflow.projections.schedule import Month, Pace
-from dealflow.projections.situation import Situation, situation
+from dealflow.projections.situation import Situation, Usual, situation
 from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
+from dealflow.projections.times import usual_times
+from dealflow.projections.warnings import WARNINGS
+from dealflow.projections.warnings.judging import Check
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
 from dealflow.replay.telling.words import Names
@@ -341,16 +346,20 @@ class DealFlow:
         happened: Moment | None = None,
         known: Moment | None = None,
         knowledge: str = "journal",
+        sampling: Sampling = SAMPLING,
     ) -> Situation:
         """Return how a deal stood, with its people and its account, to be asked about them.
 
-        Its cost grows with the deal, its people and its account, not with the journal.
+        Its cost grows with the deal, its people and its account, not with the journal, unless it is
+        asked how long deals usually stay at its milestone, for which *sampling* is how much history
+        is needed.
         """
         return situation(
             deal,
             self._around(deal, known, knowledge),
             self._horizon(happened, known),
             happened=self._until(happened),
+            usual=self._usual(known, knowledge, sampling),
         )
 
     # People
@@ -428,6 +437,54 @@ class DealFlow:
         deals = self.pipeline(happened=happened, known=known, knowledge=knowledge, entry=entry).deals
         people = self.rows(PEOPLE, known=known, knowledge=knowledge)
         return lacking_roles(people, deals, self._until(happened))
+
+    # Health
+
+    def health(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+        checks: Sequence[Check] = WARNINGS,
+        sampling: Sampling = SAMPLING,
+    ) -> Health:
+        """Judge a deal by its three thresholds and its warnings, as of *happened* and as known at *known*.
+
+        *policy* says when a threshold is passed and a warning up, *checks* which warnings there are,
+        *sampling* how much history it takes to say how long deals usually stay somewhere.
+        """
+        asked = self.situation(deal, happened=happened, known=known, knowledge=knowledge, sampling=sampling)
+        return health(asked, policy, checks)
+
+    def healths(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+        checks: Sequence[Check] = WARNINGS,
+        sampling: Sampling = SAMPLING,
+    ) -> tuple[Health, ...]:
+        """Judge every deal that was open, in the order they entered the journal; each account is read once.
+
+        Takes what `health` takes.
+        """
+        stood = self.deals(happened=happened, known=known, knowledge=knowledge)
+        opened = [one for one in stood if one.status is Status.OPEN]
+        accounts: dict[UUID, list[UUID]] = {}
+        for one in opened:
+            accounts.setdefault(one.account, []).append(one.deal)
+        horizon, usual = self._horizon(happened, known), self._usual(known, knowledge, sampling)
+        found: dict[UUID, Health] = {}
+        for account, deals in accounts.items():
+            records = known_by(self._forgetting(around(self.journal, deals, {account})), self._until(known), knowledge)
+            first = situation(deals[0], records, horizon, happened=self._until(happened), usual=usual)
+            found |= {deal: health(attrs.evolve(first, id=deal), policy, checks) for deal in deals}
+        return tuple(found[one.deal] for one in opened)
 
     # The story, and whatever a view holds
 
@@ -521,13 +578,19 @@ class DealFlow:
             return deals, playbooks
         return self.rows(PIPELINE, known=known, knowledge=knowledge), self.rows(PLAYBOOKS)
 
+    def _usual(self, known: Moment | None, knowledge: str, sampling: Sampling) -> Usual:
+        """Return how to ask how long visits to a milestone usually last, by what was known then."""
+        return usual_times(
+            lambda: self.rows(PIPELINE, known=known, knowledge=knowledge).values(), self.zone, sampling.floor
+        )
+
     def _around(self, deal: UUID, known: Moment | None, knowledge: str) -> Sequence[Record]:
         """Read the whole streams of the deal, its people and its account, as they were known."""
         own = self.journal.stream(deal)
         if not own or noun_of(own) is not DEAL:
             raise NotFound(str(deal), what="deal")
         accounts = {record.account for record in own if record.account is not None}
-        return known_by(self._forgetting(around(self.journal, deal, accounts)), self._until(known), knowledge)
+        return known_by(self._forgetting(around(self.journal, [deal], accounts)), self._until(known), knowledge)
 
     def _forgetting(self, records: Iterable[Record]) -> Iterable[Record]:
         """Leave out the words of people whose data was erased, on both clocks."""

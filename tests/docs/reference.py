@@ -75,6 +75,7 @@ def parts() -> Mapping[str, str]:
         "words": words(),
         "values": values(),
         "criteria": criteria(),
+        "deal warnings": deal_warnings(),
         "standard playbook": standard(),
         "twenty questions": twenty(),
         "verbs": verbs(),
@@ -359,6 +360,8 @@ def _parameters(function: Callable[..., Any], *, own: bool = True) -> str:
 def _literal(value: object) -> str:
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
+    if (named := next((name for name in dealflow.__all__ if getattr(dealflow, name) is value), None)) is not None:
+        return named
     if attrs.has(type(value)) and value == type(value)():
         return f"{type(value).__name__}()"  # a policy as it comes
     return value.__name__.strip("_") if inspect.isfunction(value) else f"{value!r}"
@@ -368,6 +371,12 @@ def criteria() -> Iterator[str]:
     yield from table("criterion", "what it asks")
     for name, criterion in CRITERIA.items():
         yield row(code(name), vocabulary.doc(criterion))
+
+
+def deal_warnings() -> Iterator[str]:
+    yield from table("warning", "how grave", "when it is up", "what to do, which clears it")
+    for one in dealflow.WARNINGS:
+        yield row(code(one.name), one.severity, vocabulary.doc(one.find), one.to_do)
 
 
 def standard() -> Iterator[str]:

@@ -48,6 +48,7 @@ from dealflow.projections.qualification import (
 )
 from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
+from dealflow.projections.thresholds import Information, Part, Threshold, Thresholds
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
 from dealflow.replay.dossier import Dossier, Member
@@ -165,6 +166,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             ValueEquation, Equation, Balance, ValueMove, ContactValue, Voiced,
             NeedLadder, PersonNeeds, Ladder, NeedStep, Asked, ContactQuestions,
             Qualification, Screened, Change, Contender, Answered, Assessment, Tally, Comparison, Against,
+            dealflow.Health, Thresholds, Threshold, Information, Part,
+            dealflow.DealWarning, dealflow.Found, dealflow.Check, dealflow.Look,
+            dealflow.HealthPolicy, dealflow.ThresholdPolicy, dealflow.WarningPolicy,
+            dealflow.Turn, dealflow.Vector,
         )
     },
     **{

@@ -107,7 +107,7 @@ def test_the_deals_own_records_and_the_moments_of_events(here: Sale) -> None:
     assert found.moments(DealOpened, DealValued) == (evening(0), evening(5), evening(7))
 
 
-def test_nobody_knows_how_long_is_usual_until_somebody_says(here: Sale) -> None:
+def test_nobody_knows_how_long_is_usual_without_history(here: Sale) -> None:
     found = here.flow.situation(here.deal)
-    assert found.usual is nothing_usual
-    assert found.usual("short", "meet") is None
+    assert found.usual("short", "meet", found.at) is None
+    assert nothing_usual("short", "meet", found.at) is None

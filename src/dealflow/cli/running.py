@@ -12,6 +12,7 @@ from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
+from dealflow.cli.health import health
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
 from dealflow.cli.people import committee
@@ -39,6 +40,7 @@ app.command(times)
 app.command(forecast)
 app.command(plan)
 app.command(deals)
+app.command(health)
 app.command(replay)
 app.command(worth)
 app.command(committee)

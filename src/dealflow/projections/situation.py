@@ -4,7 +4,7 @@ What the questions about people and health are asked of. It holds whole historie
 question can be asked of any earlier moment: `as_of`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -24,10 +24,11 @@ from dealflow.journal import Record
 from dealflow.projections.cases import Horizon
 from dealflow.projections.survival import Incidence
 
-Usual = Callable[[PlaybookKey, MilestoneKey], Incidence | None]
+Usual = Callable[[PlaybookKey, MilestoneKey, datetime], Incidence | None]
+"""How long visits to a milestone of a playbook lasted, by what had happened at a moment."""
 
 
-def nothing_usual(_playbook: PlaybookKey, _milestone: MilestoneKey) -> None:
+def nothing_usual(_playbook: PlaybookKey, _milestone: MilestoneKey, _at: datetime) -> None:
     """Say that nobody knows how long deals usually stay anywhere."""
 
 
@@ -44,6 +45,7 @@ class Situation:
     told: tuple[Told, ...]
     nouns: Mapping[UUID, Noun[Any, Any]] = attrs.field(repr=False)
     usual: Usual = attrs.field(default=nothing_usual, repr=False, eq=False)
+    _folded: dict[tuple[int, ...], Any] = attrs.field(factory=dict, repr=False, eq=False)  # kept from moment to moment
 
     @cached_property
     def history(self) -> tuple[Record, ...]:
@@ -53,10 +55,14 @@ class Situation:
     @cached_property
     def states(self) -> Mapping[UUID, Any]:
         """What every stream has come to."""
-        states: dict[UUID, Any] = {}
-        for record in self.history:
-            states[record.stream] = self.nouns[record.stream].evolve(states.get(record.stream), record.event)
-        return states
+        return {stream: self._fold(stream, own) for stream, own in by_stream(self.history).items()}
+
+    def _fold(self, stream: UUID, own: Sequence[Record]) -> Any:
+        """Fold a stream, or take what it came to when the very same records were folded before."""
+        positions = tuple(one.position for one in own)
+        if positions not in self._folded:
+            self._folded[positions] = self.nouns[stream].fold(own)
+        return self._folded[positions]
 
     @property
     def deal(self) -> Deal | None:

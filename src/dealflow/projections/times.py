@@ -1,6 +1,8 @@
 """Times: how long deals stay at each milestone, how long until they close, and how (domain.md §2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from functools import cache
 from types import MappingProxyType
 
 import attrs
@@ -9,7 +11,8 @@ from dealflow.domain.deal import Status
 from dealflow.domain.playbook import MilestoneKey, Playbook, PlaybookKey
 from dealflow.projections.cases import Case, Horizon, milestones_of
 from dealflow.projections.estimates import Sampling
-from dealflow.projections.pipeline import Standing, Visit
+from dealflow.projections.pipeline import DealRow, Standing, Visit, standing
+from dealflow.projections.situation import Usual
 from dealflow.projections.survival import Duration, Incidence, Naive, Spell, duration, incidence, naive
 
 LEFT = "left"
@@ -72,11 +75,21 @@ def _usual(playbook: Playbook, key: MilestoneKey) -> int | None:
 def _stay(
     deals: Iterable[Standing], playbook: PlaybookKey, key: MilestoneKey, horizon: Horizon, floor: int
 ) -> Duration:
-    visits = [
-        (deal, visit) for deal in deals for visit in deal.visits if (visit.playbook, visit.milestone) == (playbook, key)
-    ]
-    spells = [spell for deal, visit in visits if (spell := _spell(deal, visit, horizon))]
+    visits = visits_to(deals, playbook, key, horizon)
+    spells = [spell for spell in visits if spell is not None]
     return duration(spells, floor, undated=len(visits) - len(spells))
+
+
+def visits_to(
+    deals: Iterable[Standing], playbook: PlaybookKey, key: MilestoneKey, horizon: Horizon
+) -> Sequence[Spell | None]:
+    """Return how long each visit to a milestone lasted; nothing for one whose days are not known."""
+    return [
+        _spell(deal, visit, horizon)
+        for deal in deals
+        for visit in deal.visits
+        if (visit.playbook, visit.milestone) == (playbook, key)
+    ]
 
 
 def _spell(deal: Standing, visit: Visit, horizon: Horizon) -> Spell | None:
@@ -86,3 +99,21 @@ def _spell(deal: Standing, visit: Visit, horizon: Horizon) -> Spell | None:
     else:
         until, known = visit.left.end, horizon.dated(deal, visit.came, visit.left)
     return Spell(horizon.days(visit.came.end, until), None if visit.left is None else LEFT) if known else None
+
+
+def usual_times(rows: Callable[[], Iterable[DealRow]], zone: tzinfo, floor: int) -> Usual:
+    """Return how to ask how long visits to a milestone usually last, as of any moment.
+
+    *rows* is asked once, when the first question comes; each curve is made once. Fewer than *floor*
+    visits whose days are known are insufficient history, and say nothing.
+    """
+    read = cache(lambda: tuple(rows()))
+
+    @cache
+    def usual(playbook: PlaybookKey, key: MilestoneKey, at: datetime) -> Incidence | None:
+        deals = (standing(row, at) for row in read() if any(move.reached == key for move in row.moves))
+        visits = visits_to((one for one in deals if one is not None), playbook, key, Horizon(at, zone))
+        spells = [spell for spell in visits if spell is not None]
+        return incidence(spells) if len(spells) >= max(floor, 1) else None
+
+    return usual

@@ -1,0 +1,286 @@
+"""Thresholds: information, relationship, decision. All three passed: safe, as far as the model can say (S4).
+
+domain.md §6. Each is open, partly passed or passed, with the records it rests on. What is unknown
+never helps a threshold over, and is never held against the deal as if somebody had said so.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.contest import SuccessFactorsNamed
+from dealflow.domain.deal import DealOpened
+from dealflow.domain.gate import Answer
+from dealflow.domain.purchase import InformationNoted, PurchaseProcessMapped
+from dealflow.domain.stakeholder import Role
+from dealflow.journal import Record
+from dealflow.projections.committee import MOVING, Member
+from dealflow.projections.look import Look, cited, many, positions
+
+PROCESS, FACTORS = 2, 9
+POINTS: Mapping[int, str] = MappingProxyType(
+    {
+        1: "our steps, and what is hard",
+        PROCESS: "how they buy, and what they stress",
+        3: "organisation, and our support in it",
+        4: "who decides, and with what weight",
+        5: "their funds and credit",
+        6: "why it exists, and who needs what",
+        7: "what people of both sides can bring",
+        8: "competitors",
+        FACTORS: "the three factors that decide it",
+    }
+)
+"""The nine points of information, by number (domain.md §6)."""
+
+
+class ThresholdState(StrEnum):
+    """How far a threshold is passed."""
+
+    OPEN = "open"
+    PARTLY = "partly"
+    PASSED = "passed"
+
+
+class Freshness(StrEnum):
+    """Whether a point of information is known, was known long ago, or never was."""
+
+    KNOWN = "known"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@attrs.frozen
+class Information:
+    """One of the nine points: whether it is known, when (*on*, *days* ago) and by whom it was last said.
+
+    *told_by* is who of theirs said it, *by* who wrote it down; absent where nobody did, or nobody says.
+    """
+
+    point: int
+    name: str
+    state: Freshness
+    on: date | None = None
+    days: int | None = None
+    told_by: UUID | None = None
+    by: str | None = None
+    records: tuple[int, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether it is known."""
+        return self.state is Freshness.KNOWN
+
+
+@attrs.frozen
+class Part:
+    """One condition of a threshold, what was found in figures, and whom it is about."""
+
+    name: str
+    answer: Answer
+    text: str
+    records: tuple[int, ...] = ()
+    people: tuple[UUID, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether it holds."""
+        return self.answer is Answer.MET
+
+
+@attrs.frozen
+class Threshold:
+    """One threshold: passed when every part is met, open when none is, else partly passed."""
+
+    name: str
+    state: ThresholdState
+    parts: tuple[Information, ...] | tuple[Part, ...]
+    records: tuple[int, ...]
+
+
+@attrs.frozen
+class Thresholds:
+    """The three thresholds of a deal."""
+
+    information: Threshold
+    relationship: Threshold
+    decision: Threshold
+
+    @property
+    def all(self) -> tuple[Threshold, Threshold, Threshold]:
+        """The three in their order."""
+        return self.information, self.relationship, self.decision
+
+    @property
+    def passed(self) -> bool:
+        """Whether all three are: then the deal is safe, as far as the model can say."""
+        return all(one.state is ThresholdState.PASSED for one in self.all)
+
+
+def thresholds(look: Look) -> Thresholds:
+    """Judge the three thresholds of a deal, open or closed."""
+    return Thresholds(
+        _threshold("information", information(look)),
+        _threshold("relationship", relationship(look)),
+        _threshold("decision", decision(look)),
+    )
+
+
+def _threshold(name: str, parts: tuple[Information, ...] | tuple[Part, ...]) -> Threshold:
+    met = {one.met for one in parts}
+    state = ThresholdState.PARTLY if len(met) > 1 else ThresholdState.PASSED if met == {True} else ThresholdState.OPEN
+    return Threshold(name, state, parts, positions(*(one.records for one in parts)))
+
+
+# Information
+
+
+def information(look: Look) -> tuple[Information, ...]:
+    """Return the nine points, each as it was last spoken of."""
+    last = {_point(one, look.policy.thresholds.factors): one for one in look.situation.own(*SPEAKING)}
+    return tuple(_information(look, point, last.get(point)) for point in POINTS)
+
+
+SPEAKING = (InformationNoted, PurchaseProcessMapped, SuccessFactorsNamed)
+
+
+def _point(record: Record, factors: int) -> int | None:
+    """Say which point a record speaks of: the one noted, or the one that it is by its nature."""
+    match record.event:
+        case InformationNoted(point=point):
+            return int(point)
+        case PurchaseProcessMapped():
+            return PROCESS
+        case SuccessFactorsNamed(factors=named) if len(named) >= factors:
+            return FACTORS
+        case _:
+            return None
+
+
+def _information(look: Look, point: int, record: Record | None) -> Information:
+    if record is None:
+        return Information(point, POINTS[point], Freshness.UNKNOWN)
+    days = look.situation.days_since(record.occurred_to)
+    return Information(
+        point,
+        POINTS[point],
+        Freshness.STALE if days > look.policy.thresholds.stale else Freshness.KNOWN,
+        on=look.situation.horizon.day(record.occurred_to),
+        days=days,
+        told_by=getattr(record.event, "told_by", None),
+        by=record.by,
+        records=(record.position,),
+    )
+
+
+# Relationship
+
+CALLED: Mapping[Role, str] = MappingProxyType(
+    {Role.COACH: "coach", Role.USER: "user", Role.TECHNICAL: "technical buyer", Role.ECONOMIC: "economic buyer"}
+)
+
+
+def relationship(look: Look) -> tuple[Part, ...]:
+    """Return the four conditions: identified, scored, allies growing, support growing."""
+    return (_identified(look), _scored(look), _allies(look), _support(look))
+
+
+def _identified(look: Look) -> Part:
+    """Every buying role is held by somebody present; *unknown* while nobody is known to have a part."""
+    name, present, missing = "key people identified", look.committee.present, look.committee.uncovered
+    records = positions(*((role.record for role in one.seat.roles) for one in present))
+    if not present:
+        return Part(name, Answer.UNKNOWN, "nobody is known to have a part in it")
+    if missing:
+        return Part(name, Answer.UNMET, f"nobody is known as {' or '.join(CALLED[one] for one in missing)}", records)
+    return Part(name, Answer.MET, f"every role is held, by {many(len(present), 'person', 'people')}", records)
+
+
+def _scored(look: Look) -> Part:
+    """Everybody in the decision chain has influence and stance; *unknown* while it is empty."""
+    name, chain = "scored and ranked", look.committee.chain
+    lacking = [one.id for one in chain if one.influence is None or one.stance is None]
+    if not chain:
+        return Part(name, Answer.UNKNOWN, "nobody is known to decide")
+    if lacking:
+        text = f"{len(lacking)} of {len(chain)} in the decision chain lack influence or stance"
+        return Part(name, Answer.UNMET, text, _rated(chain), tuple(lacking))
+    return Part(name, Answer.MET, f"all {len(chain)} in the decision chain have influence and stance", _rated(chain))
+
+
+def _allies(look: Look) -> Part:
+    """At least one, and not fewer than when the window began; *unknown* while nobody said who helps."""
+    name, window = "allies growing", look.policy.thresholds.window
+    now, then = look.committee.allies, look.days_ago(window).committee.allies
+    records = positions(*(cited(one.seat.stance) for one in (*now, *then)))
+    if not now and not then and not any(one.seat.ally is False for one in look.committee.present):
+        return Part(name, Answer.UNKNOWN, "nobody said who helps us")
+    text = f"{many(len(now), 'ally', 'allies')}; {window} days ago: {len(then)}"
+    grown = bool(now) and len(now) >= len(then)
+    return Part(name, Answer.MET if grown else Answer.UNMET, text, records, tuple(one.id for one in now))
+
+
+def _support(look: Look) -> Part:
+    """More of the weight is for us than when the window began, or all of it is.
+
+    Where the share was not known then it is held against the first one known since, and *unknown*
+    while it is still that.
+    """
+    name, support = "support surface growing", look.committee.support
+    records = _rated(look.committee.chain)
+    if support.share is None:
+        return Part(name, Answer.UNKNOWN, "nobody who decides has both influence and stance", records)
+    first, since = _first_share(look)
+    text = (
+        f"{float(support.share):.0%} of the weight is for us; {since or 'when it was first known'}: {float(first):.0%}"
+    )
+    if support.unknown:
+        text += f"; {many(support.unknown, 'person', 'people')} unknown"
+    if support.share > first or support.share == 1:
+        return Part(name, Answer.MET, text, records)
+    return Part(name, Answer.UNMET if since or support.share < first else Answer.UNKNOWN, text, records)
+
+
+def _first_share(look: Look) -> tuple[Fraction, str | None]:
+    """Return the share when the window began, and when that was; or the first one known since."""
+    window = look.policy.thresholds.window
+    then = look.days_ago(window)
+    if (share := then.committee.support.share) is not None:
+        return share, f"{window} days ago"
+    later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > then.situation.at)
+    shares = (look.back(moment).committee.support.share for moment in later)
+    return next(share for share in shares if share is not None), None
+
+
+def _rated(members: Iterable[Member]) -> tuple[int, ...]:
+    return positions(*(cited(one.seat.influence, one.seat.stance) for one in members))
+
+
+# Decision
+
+
+def decision(look: Look) -> tuple[Part, ...]:
+    """The top decision maker was met, and lately; *unknown* while nobody is known as one."""
+    person, days = look.decision_maker, look.policy.thresholds.met
+    if person is None:
+        nobody = "nobody is known to give the final approval"
+        return Part(MET, Answer.UNKNOWN, nobody), Part(LATELY, Answer.UNKNOWN, nobody)
+    records, people = positions(person.held, cited(person.seat.plays(Role.ECONOMIC))), (person.id,)
+    if person.last_met is None:
+        never = "never met; a deal that ends without it is in grave danger"
+        return Part(MET, Answer.UNMET, never, records, people), Part(LATELY, Answer.UNMET, "never met", records, people)
+    ago = (look.today - person.last_met).days
+    times = f"met {many(len(person.held), 'time')}"
+    last = f"last met {many(ago, 'day')} ago, on {person.last_met}; {days} days count"
+    return (
+        Part(MET, Answer.MET, times, records, people),
+        Part(LATELY, Answer.MET if ago <= days else Answer.UNMET, last, records, people),
+    )
+
+
+MET, LATELY = "decision maker met", "met lately"

@@ -1,0 +1,131 @@
+"""Warning: what endangers a deal: up, clear or unknown, since when, and what to do about it (domain.md §6)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.deal import DEAL
+from dealflow.journal import day_end
+from dealflow.projections.look import Look
+
+
+class WarningState(StrEnum):
+    """Whether a warning is up, clear, or nobody knows."""
+
+    UP = "up"
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """How grave a warning is: to be watched, or a danger to the deal by itself."""
+
+    WATCH = "watch"
+    DANGER = "danger"
+
+
+@attrs.frozen
+class Found:
+    """What a check found, in figures: the records it rests on, and whom it is about."""
+
+    state: WarningState
+    text: str
+    records: tuple[int, ...] = ()
+    people: tuple[UUID, ...] = ()
+
+
+@attrs.frozen
+class Check:
+    """One warning: its name, how grave it is, what to do (which clears it), and the pure function that judges it.
+
+    *reads* are the events that can change the answer, beside time passing, which can only raise a
+    warning; none named: any event can. Since when it is up is looked for on their days.
+    """
+
+    name: str
+    severity: Severity
+    to_do: str
+    find: Callable[[Look], Found]
+    reads: tuple[type, ...] = (object,)
+
+
+@attrs.frozen
+class DealWarning:
+    """One warning of a deal: *since* is the day since which it has been up without a break, to the evening."""
+
+    name: str
+    state: WarningState
+    severity: Severity
+    since: date | None
+    text: str
+    to_do: str
+    records: tuple[int, ...]
+    people: tuple[UUID, ...]
+
+    @property
+    def up(self) -> bool:
+        """Whether it is up."""
+        return self.state is WarningState.UP
+
+
+def judged(look: Look, checks: Sequence[Check], *, dated: bool = True) -> tuple[DealWarning, ...]:
+    """Ask every check of an open deal; a closed one has no warnings. Not *dated*: leave out since when."""
+    if look.deal is None:
+        return ()
+    past = _Past(look)
+    return tuple(_warning(one, one.find(look), past if dated else None) for one in checks)
+
+
+def _warning(check: Check, found: Found, past: "_Past | None") -> DealWarning:
+    since = past.since(check) if past is not None and found.state is WarningState.UP else None
+    return DealWarning(
+        check.name, found.state, check.severity, since, found.text, check.to_do, found.records, found.people
+    )
+
+
+@attrs.frozen
+class _Past:
+    """The earlier evenings of a deal, each looked at once, whichever check asks."""
+
+    look: Look
+    looks: dict[date, Look] = attrs.field(factory=dict)
+
+    def since(self, check: Check) -> date:
+        """Return the first of the evenings, without a break until now, on which a warning was up.
+
+        Between two days on which something happened it can only have come up.
+        """
+        first = self.look.today
+        for day in self._days(check):
+            if not self._up(check, day):
+                return self._between(check, day, first)
+            first = day
+        return first
+
+    def _days(self, check: Check) -> list[date]:
+        """Return the days before today on which the answer can have changed, the opening's too, the last one first."""
+        situation, opened = self.look.situation, self.look.opened
+        told = (
+            one
+            for one in situation.told
+            if isinstance(one.record.event, check.reads)
+            and (one.record.stream == situation.id or situation.nouns[one.record.stream] is not DEAL)
+        )
+        days = {situation.horizon.day(one.end) for one in (*told, *([opened] if opened else []))}
+        start = situation.horizon.day(opened.end) if opened else self.look.today
+        return sorted((day for day in days if start <= day < self.look.today), reverse=True)
+
+    def _between(self, check: Check, down: date, up: date) -> date:
+        while (up - down).days > 1:
+            middle = down + (up - down) // 2
+            down, up = (down, middle) if self._up(check, middle) else (middle, up)
+        return up
+
+    def _up(self, check: Check, day: date) -> bool:
+        if day not in self.looks:
+            self.looks[day] = self.look.back(day_end(day, self.look.situation.horizon.zone))
+        then = self.looks[day]
+        return then.deal is not None and check.find(then).state is WarningState.UP
