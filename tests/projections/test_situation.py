@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import dealflow as df
 from dealflow.domain.deal import DealOpened, DealValued
 from dealflow.journal import day_end
-from dealflow.projections.situation import nothing_usual
 from tests.projections.knowing import Sale, sale
 from tests.projections.selling import SHORT, day
 
@@ -110,4 +109,3 @@ def test_the_deals_own_records_and_the_moments_of_events(here: Sale) -> None:
 def test_nobody_knows_how_long_is_usual_without_history(here: Sale) -> None:
     found = here.flow.situation(here.deal)
     assert found.usual("short", "meet", found.at) is None
-    assert nothing_usual("short", "meet", found.at) is None
