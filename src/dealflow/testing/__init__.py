@@ -8,6 +8,7 @@ Everything follows from the market and the seed; nothing here is needed to run a
 """
 
 from dealflow.testing.company import Company, Person
+from dealflow.testing.filling import Clock, fill
 from dealflow.testing.life import Life, StageTruth, Turn
 from dealflow.testing.market import (
     COURSE,
@@ -21,7 +22,7 @@ from dealflow.testing.market import (
     Worth,
     Writing,
 )
-from dealflow.testing.simulation import Clock, Evening, Simulation, fill, simulate
+from dealflow.testing.simulation import Evening, Simulation, simulate
 
 __all__ = [
     "COURSE",

@@ -6,6 +6,7 @@ from random import Random
 from typing import TypeVar
 
 T = TypeVar("T")
+AT_A_TIME = 500.0  # of a mean; the exponential of much more is zero
 
 
 def stream_of_chance(seed: int, *what: object) -> Random:
@@ -28,6 +29,14 @@ def skewed(dice: Random, median: float, spread: float) -> float:
 
 def times(dice: Random, mean: float) -> int:
     """Draw how often something happens that happens *mean* times on average, each time on its own."""
+    count = 0
+    while mean > AT_A_TIME:
+        count += _few_times(dice, AT_A_TIME)
+        mean -= AT_A_TIME
+    return count + _few_times(dice, mean)
+
+
+def _few_times(dice: Random, mean: float) -> int:
     left, count = exp(-mean), 0
     product = dice.random()
     while product > left:

@@ -34,10 +34,11 @@ from dealflow.domain.objection import (
 from dealflow.domain.personal import Personal
 from dealflow.domain.promise import PromiseBroken, PromiseKept, PromiseMade
 from dealflow.journal import When, derived_id
+from dealflow.projections.pipeline import Step
 from dealflow.testing.chance import drawn, happens, times
 from dealflow.testing.company import Person
 from dealflow.testing.deals import Case
-from dealflow.testing.diary import Fact, the_day
+from dealflow.testing.diary import Fact, is_working, the_day, working_day
 from dealflow.testing.words import ACTIONS, PROBLEMS
 
 CHANNELS = {
@@ -58,7 +59,10 @@ NOBODY_REACHED = 0.08  # of the others
 
 @attrs.frozen
 class Contact:
-    """One contact being written down. *at* is when it is held; *deals* are all it is about."""
+    """One contact being written down.
+
+    *at* is when it is held; *deals* are all it is about. One that *seals* brings the order.
+    """
 
     case: Case
     stream: UUID
@@ -68,6 +72,7 @@ class Contact:
     ours: tuple[str, ...]
     deals: tuple[UUID, ...]
     delay: int
+    seals: bool
 
     @property
     def day(self) -> int:
@@ -97,20 +102,36 @@ class Open:
     told: Fact
 
 
-def tell_contacts(case: Case, seated: Sequence[Person]) -> None:
-    """Tell every contact of a deal, in order; what was objected to in one is settled in another."""
+@attrs.frozen
+class Asked:
+    """A question that was put to a person."""
+
+    kind: Spin
+    whom: UUID
+    told: Fact
+
+
+def tell_contacts(case: Case, seated: Sequence[Person]) -> tuple[Asked, ...]:
+    """Tell every contact of a deal, in order; what was objected to in one is settled in another.
+
+    Returns what was asked of whom, in order.
+    """
     pending: list[Open] = []
+    asked: list[Asked] = []
     for contact in _contacts(case, seated):
         begun, takes_place = _begin(contact)
         if takes_place:
             held = contact.tell(_held(contact), after=begun)
+            contact = _linked(contact, held)  # noqa: PLW2901 (it is the same contact, and about more)
             pending = _settled(contact, pending, held)
+            asked += _asked(contact, held)
             pending += _said(contact, held)
+    return tuple(asked)
 
 
 def _contacts(case: Case, seated: Sequence[Person]) -> Iterator[Contact]:
     dice = case.diary.dice
-    hours = sorted((case.some_day(), 8 + dice.randrange(9)) for _ in range(_times_met(case)))
+    hours = _hours(case)
     for number, (day, hour) in enumerate(hours):
         there = [person.stream for person in seated if person.is_there(day)]
         ours = (case.owner, case.company.colleague(dice)) if happens(dice, 0.2) else (case.owner,)
@@ -124,7 +145,18 @@ def _contacts(case: Case, seated: Sequence[Person]) -> Iterator[Contact]:
             tuple(dict.fromkeys(ours)),
             (case.deal,),
             case.diary.delay(),
+            seals=case.life.end is Step.WON and number == len(hours) - 1,
         )
+
+
+def _hours(case: Case) -> list[tuple[int, int]]:
+    """Draw the days and hours of a deal's contacts, in order: working days only, the last of a won deal at its end."""
+    dice = case.diary.dice
+    days = [day for day in range(case.opened, case.ended + 1) if is_working(day)]
+    met = sorted((dice.choice(days), 8 + dice.randrange(9)) for _ in range(_times_met(case))) if days else []
+    if met and case.life.end is Step.WON:
+        met[-1] = (days[-1], met[-1][1])
+    return met
 
 
 def _times_met(case: Case) -> int:
@@ -141,7 +173,7 @@ def _begin(contact: Contact) -> tuple[Fact | None, bool]:
     dice = contact.case.diary.dice
     if happens(dice, contact.case.market.detail.planned):
         return _planned(contact)
-    if happens(dice, NOBODY_REACHED):
+    if not contact.seals and happens(dice, NOBODY_REACHED):
         tried = InteractionAttempted(
             contact.case.company.stream, contact.channel, "no answer", contact.theirs, contact.ours, contact.deals
         )
@@ -151,11 +183,12 @@ def _begin(contact: Contact) -> tuple[Fact | None, bool]:
 
 def _planned(contact: Contact) -> tuple[Fact, bool]:
     dice = contact.case.diary.dice
-    day = max(contact.case.opened, contact.day - dice.randint(1, 14))
-    moved = contact.day > day and happens(dice, PUT_OFF)
+    day = max(contact.case.opened, working_day(contact.day - dice.randint(1, 14)))
+    before = working_day(contact.day - 1)
+    moved = before >= day and happens(dice, PUT_OFF)
     plan = InteractionPlanned(
         contact.case.company.stream,
-        the_day(contact.day - 1 if moved else contact.day),
+        the_day(before if moved else contact.day),
         contact.channel,
         "to move it on",
         contact.theirs,
@@ -165,7 +198,9 @@ def _planned(contact: Contact) -> tuple[Fact, bool]:
     )
     told = contact.tell(plan, day)
     if moved:
-        told = contact.tell(InteractionRescheduled(the_day(contact.day)), max(day, contact.day - 1), told)
+        told = contact.tell(InteractionRescheduled(the_day(contact.day)), before, told)
+    if contact.seals:
+        return told, True
     if happens(dice, CANCELLED):
         return contact.tell(InteractionCancelled("no time"), contact.at, told), False
     if happens(dice, MISSED):
@@ -192,13 +227,21 @@ def _held(contact: Contact) -> InteractionHeld:
 # What is said
 
 
+def _asked(contact: Contact, held: Fact) -> Iterator[Asked]:
+    """Tell what was asked; returns it, where it was asked of somebody."""
+    dice = contact.case.diary.dice
+    whom = contact.theirs[0] if contact.theirs else None
+    for _ in range(times(dice, contact.case.market.detail.questions)):
+        kind = drawn(dice, QUESTIONS)
+        told = contact.tell(QuestionAsked(kind, whom), after=held)
+        if whom is not None:
+            yield Asked(kind, whom, told)
+
+
 def _said(contact: Contact, held: Fact) -> Iterator[Open]:
-    """Tell what was asked, objected, promised and concluded; returns the objections left open."""
-    contact = _linked(contact, held)
+    """Tell what was voiced, objected, promised and concluded; returns the objections left open."""
     dice, detail = contact.case.diary.dice, contact.case.market.detail
     whom = contact.theirs[0] if contact.theirs else None
-    for _ in range(times(dice, detail.questions)):
-        contact.tell(QuestionAsked(drawn(dice, QUESTIONS), whom), after=held)
     if whom is not None and happens(dice, 0.2):
         contact.tell(ProblemVoiced(Personal(dice.choice(PROBLEMS), whom), whom), after=held)
     yield from (_objected(contact, number, whom, held) for number in range(times(dice, detail.objections)))
@@ -262,7 +305,7 @@ def _promised(contact: Contact, number: int, held: Fact) -> None:
 
 def _concluded(contact: Contact, held: Fact) -> None:
     dice = contact.case.diary.dice
-    outcome = drawn(dice, contact.case.market.outcomes)
+    outcome = Conclusion.ORDER if contact.seals else drawn(dice, contact.case.market.outcomes)
     if outcome is Conclusion.ADVANCE:
         due = date.fromordinal(contact.day + dice.randint(3, 30))
         contact.tell(InteractionConcluded(outcome, dice.choice(ACTIONS), due), after=held)

@@ -1,6 +1,6 @@
 """Deals: what is recorded of one life: its stages, its worth, the day its end is expected, the word given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,7 @@ from dealflow.domain.deal import (
     StageAdvanced,
     StageReverted,
 )
+from dealflow.domain.noun import ObservationEnded
 from dealflow.domain.purchase import InformationNoted
 from dealflow.money import Money
 from dealflow.projections.pipeline import Step
@@ -96,52 +97,84 @@ class Case:
         return self.diary.tell(self.deal, event, on, self.owner, deals=(self.deal,), after=after, needs=needs)
 
 
-def tell_deal(case: Case) -> None:
+def tell_deal(case: Case, worth: "Worths") -> None:
     """Tell the way of the deal and what it was worth on it."""
-    worth = sorted(_worth(case), key=lambda one: one[0])
-    told: Fact | None = None
-    for day, event in _steps(case, worth):
+    told = case.tell(_opening(case), case.opened)
+    said = tuple(_tell_worth(case, worth))
+    for day, event in _steps(case):
         told = case.tell(event, day, after=told)
-    _tell_worth(case, worth)
+        if isinstance(event, FREEZING):
+            told.event = attrs.evolve(event, amount=_known(said, told))
     for day, on in _expectations(case):
         case.tell(CloseExpected(on), day)
     _tell_rest(case)
 
 
-Worths = list[tuple[int, DealValued | DealPriced]]
+FREEZING = StageAdvanced | StageReverted | DealPlaybookChanged | DealReopened | DealWon
+Worths = tuple[tuple[int, DealValued | DealPriced], ...]
+
+
+def draw_worth(case: Case) -> Worths:
+    """Draw what the deal is worth, from when on; priced in the later half of its life."""
+    return tuple(sorted(_worth(case), key=lambda one: one[0]))
 
 
 def _worth(case: Case) -> Iterator[tuple[int, DealValued | DealPriced]]:
-    """Draw what the deal is said to be worth, from when on; priced in the later half of its life."""
     dice, worth = case.diary.dice, case.market.worth
     currency = drawn(dice, worth.currencies)
     amount = skewed(dice, worth.median, worth.spread)
-    yield case.opened, DealValued(_money(amount, currency))
+    said = {now := money(amount, currency)}
+    yield case.opened, DealValued(now)
     for _ in range(times(dice, case.market.detail.amount_edits)):
         day = case.some_day()
         amount *= dice.uniform(0.7, 1.25)
-        money = _money(amount, currency)
-        yield day, DealPriced(money) if 2 * (day - case.opened) > case.days else DealValued(money)
+        while (now := money(amount, currency)) in said:  # the same again would be no news
+            amount += 100
+        said.add(now)
+        yield day, DealPriced(now) if 2 * (day - case.opened) > case.days else DealValued(now)
 
 
-def _money(amount: float, currency: str) -> Money:
+def money(amount: float, currency: str) -> Money:
+    """Return an amount as people name it: rounded to a hundred, and never nothing."""
     return Money(Decimal(max(1, round(amount / 100)) * 100), currency)
 
 
-def _tell_worth(case: Case, worth: Worths) -> None:
+@attrs.frozen
+class _Said:
+    """What somebody wrote down of the worth, and where they put it right."""
+
+    fact: Fact
+    correction: Fact | None = None
+
+    def as_known(self, evening: int) -> DealValued | DealPriced | None:
+        """Return what it says to whoever looks on an evening, or nothing where it is not written down yet."""
+        if self.fact.evening > evening:
+            return None
+        if self.correction is not None and self.correction.evening <= evening:
+            event: DealValued | DealPriced = self.correction.event.replacement
+            return event
+        return self.fact.event  # type: ignore[no-any-return]
+
+
+def _tell_worth(case: Case, worth: Worths) -> Iterator[_Said]:
     for day, event in worth:
         if event.amount is not None and case.diary.is_wrong():
-            slip = type(event)(Money(event.amount.amount * 10, event.amount.currency))
-            case.diary.correct(case.tell(slip, day), event, "a zero too many")
+            slip = case.tell(type(event)(Money(event.amount.amount * 10, event.amount.currency)), day)
+            yield _Said(slip, case.diary.correct(slip, event, "a zero too many"))
         else:
-            case.tell(event, day)
+            yield _Said(case.tell(event, day))
 
 
-def _amount(worth: Worths, day: int) -> Money | None:
-    """Return what the deal was worth on a day: our price, else what it may be worth."""
-    past = [event for on, event in worth if on <= day]
-    priced = [event for event in past if isinstance(event, DealPriced)]
-    return (priced or past)[-1].amount if past else None
+def _known(said: Sequence[_Said], step: Fact) -> Money | None:
+    """Return the amount that whoever records a step finds: our price, else what it may be worth.
+
+    Only what is in the journal on that evening, and had happened on the day of the step.
+    """
+    past = sorted((one for one in said if one.fact.when.start <= step.when.start), key=lambda one: one.fact.evening)
+    past.sort(key=lambda one: one.fact.when.start)
+    known = [event for one in past if (event := one.as_known(step.evening)) is not None]
+    priced = [event for event in known if isinstance(event, DealPriced)]
+    return (priced or known)[-1].amount if known else None
 
 
 def _expectations(case: Case) -> Iterator[tuple[int, date]]:
@@ -158,26 +191,22 @@ def _expectations(case: Case) -> Iterator[tuple[int, date]]:
 # The way
 
 
-def _steps(case: Case, worth: Worths) -> Iterator[tuple[int, Any]]:
-    """Return the life cycle as events with their days, in order."""
+def _steps(case: Case) -> Iterator[tuple[int, Any]]:
+    """Return what follows the opening as events with their days, in order, their amounts still open."""
     keys = case.market.playbook.keys()
     before, latest = case.life.turns[0], case.opened
     version = case.playbooks.version(before.on)
-    yield case.opened, _opening(case, version)
     for turn in case.life.turns[1:]:
         if case.playbooks.changes(version, before, turn) and happens(case.diary.dice, case.market.moved):
             version, day = 2, case.playbooks.revised_on
             at = keys[before.stage]
             freeze = _frozen(case, before.stage, version)
-            change = DealPlaybookChanged(
-                case.market.playbook.key, version, at, "new conditions", _amount(worth, day), **freeze
-            )
-            yield day, change
+            yield day, DealPlaybookChanged(case.market.playbook.key, version, at, "new conditions", **freeze)
             latest = day
         day = turn.on.toordinal()
         if turn.step in OVER and turn.stage == len(keys) - 1:
             yield from _word(case, latest, turn)
-        yield day, _step(case, before, turn, version, _amount(worth, day))
+        yield day, _step(case, before, turn, version)
         before, latest = turn, day
 
 
@@ -185,8 +214,8 @@ def _frozen(case: Case, stage: int, version: int) -> Frozen:
     return frozen(case.playbooks.milestone(stage, version))
 
 
-def _opening(case: Case, version: int) -> DealOpened:
-    dice = case.diary.dice
+def _opening(case: Case) -> DealOpened:
+    dice, version = case.diary.dice, case.playbooks.version(case.life.opened)
     return DealOpened(
         case.company.stream,
         f"{dice.choice(PRODUCTS)} {case.life.number + 1}",
@@ -210,7 +239,7 @@ def _word(case: Case, latest: int, end: Turn) -> Iterator[tuple[int, Any]]:
         yield dice.randint(given, end.on.toordinal()), DealReneged("another decided")
 
 
-def _step(case: Case, before: Turn, turn: Turn, version: int, amount: Money | None) -> Any:
+def _step(case: Case, before: Turn, turn: Turn, version: int) -> Any:
     keys, dice = case.market.playbook.keys(), case.diary.dice
     left, reached = keys[before.stage], keys[turn.stage]
     skipped = tuple(keys[stage] for stage in turn.skipped)
@@ -218,13 +247,13 @@ def _step(case: Case, before: Turn, turn: Turn, version: int, amount: Money | No
     match turn.step:
         case Step.ADVANCED:
             reason = "not asked for" if skipped else None
-            return StageAdvanced(left, reached, skipped, reason=reason, amount=amount, **freeze)
+            return StageAdvanced(left, reached, skipped, reason=reason, **freeze)
         case Step.REVERTED:
-            return StageReverted(left, reached, "the need changed", amount, **freeze)
+            return StageReverted(left, reached, "the need changed", **freeze)
         case Step.REOPENED:
-            return DealReopened(reached, "they came back", amount, **freeze)
+            return DealReopened(reached, "they came back", **freeze)
         case Step.WON:
-            return DealWon(amount, skipped, drawn(dice, REASONS), said_by=Side.SELLER)
+            return DealWon(None, skipped, drawn(dice, REASONS), said_by=Side.SELLER)
         case Step.LOST:
             cause = drawn(dice, CAUSES)
             rival = dice.choice(RIVALS) if cause is LossCause.COMPETITOR else None
@@ -238,8 +267,9 @@ def _step(case: Case, before: Turn, turn: Turn, version: int, amount: Money | No
 
 def _tell_rest(case: Case) -> None:
     dice, known = case.diary.dice, case.market.detail.facts
-    if happens(dice, 0.2 * known):
-        case.tell(DealOwnerAssigned(case.company.colleague(dice)), case.some_day())
+    others = [one for one in case.company.ours if one != case.owner]
+    if others and happens(dice, 0.15 * known):
+        case.tell(DealOwnerAssigned(dice.choice(others)), case.some_day())
     if happens(dice, 0.1 * known):
         case.tell(DealRenamed(f"{dice.choice(PRODUCTS)} {case.life.number + 1}, extended"), case.some_day())
     if case.life.end is not Step.ABANDONED and happens(dice, 0.4 * known):
@@ -247,3 +277,10 @@ def _tell_rest(case: Case) -> None:
         case.tell(EndExplained(said, drawn(dice, REASONS)), case.ended + dice.randrange(1, 30))
     if known and case.diary.is_wrong():
         case.diary.correct(case.tell(InformationNoted(1, "of another deal"), case.some_day()), None, "the wrong deal")
+
+
+def leave_unwatched(case: Case) -> None:
+    """From some day on nobody writes anything down, and somebody notes that."""
+    day = case.some_day()
+    case.diary.stop(day)
+    case.tell(ObservationEnded(), day)

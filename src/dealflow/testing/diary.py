@@ -19,6 +19,7 @@ from dealflow.testing.chance import drawn, happens, skewed
 from dealflow.testing.market import Writing
 
 EVENING = time(18, tzinfo=UTC)
+SATURDAY = 5
 
 
 @lru_cache(maxsize=1 << 12)
@@ -30,6 +31,16 @@ def the_day(day: int) -> When:
 def evening_of(day: int) -> datetime:
     """Return when people write down what a day brought."""
     return datetime.combine(date.fromordinal(day), EVENING)
+
+
+def is_working(day: int) -> bool:
+    """Say whether a day, counted as `date.toordinal` counts, is one of Monday to Friday."""
+    return date.fromordinal(day).weekday() < SATURDAY
+
+
+def working_day(day: int) -> int:
+    """Return a day, or the Friday before it where it lies in a weekend."""
+    return day - max(0, date.fromordinal(day).weekday() - SATURDAY + 1)
 
 
 @attrs.define(eq=False)
@@ -114,9 +125,15 @@ class Diary:
         self.facts.append(fact)
         return fact
 
-    def correct(self, fact: Fact, replacement: Any | None, reason: str) -> None:
+    def correct(self, fact: Fact, replacement: Any | None, reason: str) -> Fact:
         """Tell, some days after *fact* was recorded, that it was wrong: another stands for it, or none."""
         day = fact.evening + 1 + self.dice.randrange(14)
         event = Corrected(0, replacement, None, reason)
         told = self.tell(fact.stream, event, day, fact.by, deals=fact.deals, after=fact, delay=0, account=fact.account)
         told.corrects = fact
+        return told
+
+    def stop(self, day: int) -> None:
+        """Strike what was told to happen after a day; what had happened by then is still put right."""
+        end = the_day(day).end
+        self.facts = [fact for fact in self.facts if (fact.corrects or fact).when.end <= end]

@@ -13,8 +13,6 @@ from dealflow.domain.acceptance import (
     SolutionAcceptanceRated,
 )
 from dealflow.domain.coverage import ActionChecked, ActionPlanned, CounterpartAssigned, CounterpartReleased
-from dealflow.domain.inquiry import Spin
-from dealflow.domain.need import NeedKind, NeedMoved, NeedUncovered, Rung
 from dealflow.domain.noun import MergedInto
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import (
@@ -37,13 +35,13 @@ from dealflow.domain.stakeholder import (
     StanceChanged,
     StyleObserved,
 )
-from dealflow.journal import derived_id
+from dealflow.journal import When, derived_id
 from dealflow.testing.chance import drawn, happens, times
 from dealflow.testing.company import LEAVES, Company, Person
 from dealflow.testing.deals import Case
-from dealflow.testing.diary import Diary
+from dealflow.testing.diary import Diary, Fact
 from dealflow.testing.market import Market
-from dealflow.testing.words import ACTIONS, DEPARTMENTS, RIVALS
+from dealflow.testing.words import ACTIONS, DEPARTMENTS
 
 STANCES = {Stance.SUPPORT: 0.4, Stance.NEUTRAL: 0.4, Stance.OPPOSE: 0.2}
 WEIGHT = {JobLevel.DIRECTOR: Influence.HIGH, JobLevel.MANAGER: Influence.MEDIUM}
@@ -136,19 +134,18 @@ def committee(case: Case) -> tuple[Person, ...]:
     return there[:2] + tuple(case.diary.dice.sample(there[2:], min(3, len(there[2:]))))
 
 
-def tell_committee(case: Case, seated: Sequence[Person]) -> None:
-    """Tell what a deal's people are to it: roles, stances, acceptance, needs, and what we do about them."""
+def tell_committee(case: Case, seated: Sequence[Person], rivals: Sequence[str]) -> None:
+    """Tell what a deal's people are to it: their roles, what they think of us and of rivals, what we do."""
     for person in seated:
         _tell_seat(case, person)
         for _ in range(times(case.diary.dice, case.market.detail.ratings)):
-            _tell_of(case, person, _rating(case.deal, case.diary.dice))
-        if happens(case.diary.dice, 0.3):
-            _tell_need(case, person)
-        if happens(case.diary.dice, 0.15):
+            tell_of(case, person, _rating(case.deal, rivals, case.diary.dice))
+        if happens(case.diary.dice, 0.2):
             _tell_action(case, person)
 
 
-def _tell_of(case: Case, person: Person, event: Any, on: int | None = None, after: Any = None) -> Any:
+def tell_of(case: Case, person: Person, event: Any, on: int | When | None = None, after: Fact | None = None) -> Fact:
+    """Tell something of a person in a deal: *on* some day while they are there, where no other is given."""
     day = _while_there(case, person) if on is None else on
     return case.diary.tell(person.stream, event, day, case.owner, deals=(case.deal,), after=after, needs=(case.deal,))
 
@@ -161,39 +158,27 @@ def _while_there(case: Case, person: Person) -> int:
 def _tell_seat(case: Case, person: Person) -> None:
     dice = case.diary.dice
     role = person.role if happens(dice, 0.85) else dice.choice(list(Role))
-    told = _tell_of(case, person, RoleIdentified(role, case.deal))
+    told = tell_of(case, person, RoleIdentified(role, case.deal))
     if happens(dice, 0.05):
         day = told.when.start.toordinal() + dice.randrange(30)
-        _tell_of(case, person, RoleWithdrawn(role, "we were wrong", case.deal), day, told)
+        tell_of(case, person, RoleWithdrawn(role, "we were wrong", case.deal), day, told)
     if happens(dice, 0.1):
-        _tell_of(case, person, CounterpartAssigned(case.owner, main=False, deal=case.deal))
+        tell_of(case, person, CounterpartAssigned(case.owner, main=False, deal=case.deal))
 
 
-def _rating(deal: UUID, dice: Random) -> Any:
+def _rating(deal: UUID, rivals: Sequence[str], dice: Random) -> Any:
     match dice.randrange(6):
         case 0:
             return SolutionAcceptanceRated(round(dice.random(), 2), deal)
         case 1:
             return PriceAcceptanceRated(round(dice.random(), 2), deal)
-        case 2:
-            return RivalClosenessRated(dice.choice(RIVALS), dice.choice(list(Closeness)), deal)
+        case 2 if rivals:
+            return RivalClosenessRated(dice.choice(rivals), dice.choice(list(Closeness)), deal)
         case 3:
             return InfluenceRated(dice.choice(list(Influence)), deal)
         case _:
             stance = drawn(dice, STANCES)
             return StanceChanged(stance, happens(dice, 0.4) if stance is Stance.SUPPORT else None, deal)
-
-
-def _tell_need(case: Case, person: Person) -> None:
-    dice = case.diary.dice
-    need = f"need-{case.life.number + 1}"
-    uncovered = NeedUncovered(need, dice.choice(list(NeedKind)), explicit=happens(dice, 0.4), deal=case.deal)
-    told = _tell_of(case, person, uncovered)
-    day = told.when.start.toordinal()
-    for rung in list(Rung)[1 : 1 + dice.randrange(4)]:
-        day += dice.randrange(1, 30)
-        after = drawn(dice, {None: 0.3, Spin.IMPLICATION: 0.4, Spin.NEED_PAYOFF: 0.3})
-        told = _tell_of(case, person, NeedMoved(need, rung, after), day, told)
 
 
 def _tell_action(case: Case, person: Person) -> None:
@@ -202,6 +187,6 @@ def _tell_action(case: Case, person: Person) -> None:
     due = date.fromordinal(day + 14)
     what = Personal(dice.choice(ACTIONS), person.stream)
     planned = ActionPlanned(f"action-{case.life.number + 1}", what, case.owner, due, case.deal)
-    told = _tell_of(case, person, planned, day)
+    told = tell_of(case, person, planned, day)
     if happens(dice, 0.7):
-        _tell_of(case, person, ActionChecked(planned.id, done=happens(dice, 0.8)), day + dice.randint(7, 30), told)
+        tell_of(case, person, ActionChecked(planned.id, done=happens(dice, 0.8)), day + dice.randint(7, 30), told)

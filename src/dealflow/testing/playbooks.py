@@ -30,7 +30,7 @@ class Playbooks:
 
     def version(self, day: date) -> int:
         """Return the version that a deal opened on a day runs on."""
-        return 2 if self.is_revised and day.toordinal() > self.revised_on else 1
+        return 2 if self.is_revised and day.toordinal() >= self.revised_on else 1
 
     def milestone(self, stage: int, version: int) -> Milestone:
         """Return a milestone by its number."""

@@ -1,42 +1,31 @@
 """Simulation: a journal of a made-up market, evening by evening, with the truth it is to be held against."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import datetime
 from heapq import heappop, heappush
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from uuid import UUID
 
 import attrs
 
 from dealflow.domain.playbook import playbook_id
-from dealflow.engine import DealFlow
 from dealflow.journal import Entry
 from dealflow.testing.accounts import tell_account
-from dealflow.testing.chance import stream_of_chance
+from dealflow.testing.chance import happens, stream_of_chance
 from dealflow.testing.company import Company, companies
 from dealflow.testing.contacts import tell_contacts
-from dealflow.testing.deals import Case, tell_deal
+from dealflow.testing.deals import Case, draw_worth, leave_unwatched, tell_deal
 from dealflow.testing.diary import Diary, Fact, evening_of, the_day
 from dealflow.testing.knowing import tell_known
 from dealflow.testing.life import Life, StageTruth, lives, truths
 from dealflow.testing.market import Market
+from dealflow.testing.needs import tell_needs
 from dealflow.testing.people import committee, tell_committee, tell_people
 from dealflow.testing.playbooks import Playbooks
+from dealflow.testing.repeats import worth_recording
 
-AT_ONCE = 1000  # entries of one transaction
 DEFAULT = Market()
-
-
-class Clock:
-    """A clock that stands still until it is set; open a journal with it to fill it with a made-up past."""
-
-    def __init__(self, now: datetime = datetime(2000, 1, 1, tzinfo=UTC)) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """Say what time it is."""
-        return self.now
 
 
 @attrs.frozen
@@ -82,25 +71,6 @@ def simulate(market: Market = DEFAULT, seed: int = 0) -> Simulation:
     return Simulation(market, seed, tuple(lives(market, seed)))
 
 
-def fill(flow: DealFlow, clock: Clock, simulation: Simulation, until: date | None = None) -> int:
-    """Record a simulation in a journal that was opened with *clock*; returns how many records it took.
-
-    Every evening's records bear that evening as `recorded_at`. With *until*, only what is recorded
-    by that day. Days are those of UTC, so the journal should be in it. Raises `Conflict` where the
-    journal holds the same simulation already.
-    """
-    recorded = 0
-    for evening in simulation.evenings():
-        if until is not None and evening.at.date() > until:
-            break
-        clock.now = evening.at
-        entries = iter(evening.entries)
-        while some := tuple(islice(entries, AT_ONCE)):
-            flow.journal.append(some)
-            recorded += len(some)
-    return recorded
-
-
 # Everybody tells their own; here it is put into the order in which it is recorded
 
 Place = tuple[int, int, int, Fact]  # the evening, whose diary, where in it
@@ -110,8 +80,8 @@ _Told = Callable[[], list[Fact]]  # someone's whole diary, written when it is as
 def _recorded(simulation: Simulation) -> Iterator[Place]:
     """Return every fact in the order in which it is recorded.
 
-    Nothing is recorded before it begins, so what begins later need not be told yet: only the open
-    deals are held.
+    Nothing is recorded before it begins, so what begins later need not be told yet: only what has
+    begun is held, as far as it is still to be recorded.
     """
     waiting: list[Place] = []
     for number, (begins, told) in enumerate(_beginnings(simulation)):
@@ -156,7 +126,7 @@ class _File:
         diary = self._diary("account", self.company.number)
         tell_account(self._market, self.company, diary)
         tell_people(self._market, self.company, diary)
-        return diary.facts
+        return list(worth_recording(diary.facts))
 
     def deal(self, life: Life) -> _Told:
         """Return what tells of a deal; deals are to be handed in as they are opened."""
@@ -167,11 +137,13 @@ class _File:
             owner = self.company.colleague(diary.dice)
             case = Case(self._market, Playbooks(self._market), self.company, life, diary, owner, others)
             seated = committee(case)
-            tell_deal(case)
-            tell_known(case)
-            tell_committee(case, seated)
-            tell_contacts(case, seated)
-            return diary.facts
+            worth = draw_worth(case)
+            tell_deal(case, worth)
+            tell_committee(case, seated, tell_known(case, worth))
+            tell_needs(case, seated, tell_contacts(case, seated))
+            if happens(diary.dice, self._market.detail.unwatched):
+                leave_unwatched(case)
+            return list(worth_recording(diary.facts))
 
         return told
 
