@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -5,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -224,6 +226,8 @@ def test_what_the_source_did_not_know_to_begin_is_not_known_to_any_view(flow: df
     assert flow.rows(view, known=date(2026, 3, 2), knowledge="source") == {line: 1}
     with pytest.raises(ValueError, match="knowledge is 'journal' or 'source'"):
         flow.rows(view, knowledge="gossip")
+    with pytest.raises(ValueError, match="knowledge is 'journal' or 'source'"):
+        df.DealFlow.open("memory:").rows(view, knowledge="gossip")
 
 
 # Corrections and erasures
@@ -344,7 +348,7 @@ def test_only_rows_that_changed_are_written_again(flow: df.DealFlow, monkeypatch
     resumed = df.DealFlow(flow.journal)
     note(flow, lines[2], n=2)
     resumed.checkpoint(view)
-    assert kept == [(True, lines), (False, [lines[1]]), (False, []), (False, [lines[2]])]
+    assert kept == [(True, lines), (False, [lines[1]]), (False, [lines[2]])]
     assert df.DealFlow(flow.journal).rows(view) == {lines[0]: 1, lines[1]: 2, lines[2]: 2}
 
 
@@ -463,6 +467,14 @@ def test_a_row_of_another_shape_is_an_error_with_what_to_do(flow: df.DealFlow, r
         (Any, Fact(1, datetime(2026, 1, 1, tzinfo=UTC), "x"), "would be read back as another"),
         (dict[UUID, int], {UUID(int=1): 2}, "could not be read back: Only dicts with str keys"),
         (float, float("nan"), "could not be read back"),
+        (float, 3, "would be read back as another"),
+        (tuple[float, ...], (1.5, 3), "would be read back as another"),
+        (str, df.Channel.VISIT, "would be read back as another"),
+        (frozenset[str], frozenset({df.Channel.VISIT}), "would be read back as another"),
+        (dict[str, int], {df.Channel.VISIT: 1}, "would be read back as another"),
+        (dict[str, int], Counter("a"), "would be read back as another"),
+        (datetime, datetime(2026, 7, 1, tzinfo=ZoneInfo("Europe/Vienna")), "would be read back as another"),
+        (tuple[Fact], (Fact(1, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC")), "x"),), "would be read back as another"),
         (Any, object(), "object is no plain value"),
     ],
 )

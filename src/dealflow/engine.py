@@ -508,7 +508,8 @@ class DealFlow:
         knowledge: str = "journal",
     ) -> Any:
         """Return what one stream of any noun adds up to; `None` where it holds nothing by then."""
-        records = known_by(self._forgetting(self.journal.stream(stream)), self._until(known), knowledge)
+        told = self._forgetting(self.journal.stream(stream))
+        records = tuple(known_by(told, self._until(known), knowledge))
         if not records:
             return None
         noun = noun_of(records)
@@ -544,8 +545,8 @@ class DealFlow:
         return self.journal.checkpoints()
 
     def drop_checkpoint(self, name: str, version: int) -> bool:
-        """Forget the rows that are kept of one version of a view; say whether there were any."""
-        return self.journal.drop_checkpoint(name, version)
+        """Forget the rows that are kept of one version of a view, in memory too; say whether any were kept."""
+        return self._runner.drop(name, version)
 
     def find(self, text: str, *, noun: str | None = None) -> UUID:
         """Return the stream with that id, unique prefix of one, or key in a source system.
@@ -590,7 +591,8 @@ class DealFlow:
         if not own or noun_of(own) is not DEAL:
             raise NotFound(str(deal), what="deal")
         accounts = {record.account for record in own if record.account is not None}
-        return known_by(self._forgetting(around(self.journal, [deal], accounts)), self._until(known), knowledge)
+        told = self._forgetting(around(self.journal, [deal], accounts))
+        return tuple(known_by(told, self._until(known), knowledge))
 
     def _forgetting(self, records: Iterable[Record]) -> Iterable[Record]:
         """Leave out the words of people whose data was erased, on both clocks."""

@@ -1,6 +1,7 @@
 """The law of folding: rows brought forward by any steps are the rows folded from nothing."""
 
 from collections.abc import Collection, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -45,22 +46,31 @@ def histories(draw: st.DrawFn) -> list[Record]:
     return told
 
 
-def brought(folding: Folding[Any], page: Sequence[Record], told: Sequence[Record]) -> None:
-    def whole(streams: Collection[UUID]) -> list[Record]:
-        return [one for one in told if one.stream in streams and one.position <= page[-1].position]
+def brought(folding: Folding[Any], new: Sequence[Record], told: Sequence[Record], page: int = 14) -> None:
+    """Bring it to the last of the new records, so many at a time."""
 
-    folding.forward(page, whole)
+    def whole(streams: Collection[UUID]) -> list[Record]:
+        return [one for one in told if one.stream in streams and one.position <= new[-1].position]
+
+    for start in range(0, len(new), page):
+        folding.forward(new[start : start + page])
+    folding.settle(new[-1].position, whole)
 
 
 @settings(max_examples=200)
-@given(told=histories(), cuts=st.lists(st.integers(1, 14), max_size=5), overlap=st.integers(0, 2))
+@given(
+    told=histories(),
+    cuts=st.lists(st.integers(1, 14), max_size=5),
+    overlap=st.integers(0, 2),
+    page=st.integers(1, 14),
+)
 def test_rows_brought_forward_by_any_steps_are_the_rows_folded_from_nothing(
-    told: list[Record], cuts: list[int], overlap: int
+    told: list[Record], cuts: list[int], overlap: int, page: int
 ) -> None:
     live = Folding(BOOK)
     start = 0
     for cut in sorted({min(one, len(told)) for one in [*cuts, len(told)]}):
-        brought(live, told[max(0, start - overlap) : cut], told)  # some of it has been folded already
+        brought(live, told[max(0, start - overlap) : cut], told, page)  # some of it has been folded already
         anew = Folding(BOOK)
         brought(anew, told[:cut], told)
         assert in_order(live.rows()) == plainly(BOOK, told[:cut])
@@ -73,10 +83,21 @@ def test_rows_brought_forward_by_any_steps_are_the_rows_folded_from_nothing(
 def test_what_was_not_counted_as_changed_has_not_changed(told: list[Record], cut: int) -> None:
     live = Folding(BOOK)
     brought(live, told[:cut], told)
-    before = dict(live.fed)
+    before = deepcopy(live.fed)
     live.changed.clear()
     brought(live, told, told)
     assert {key for key in before.keys() | live.fed.keys() if before.get(key) != live.fed.get(key)} <= live.changed
+
+
+@given(told=histories(), cut=st.integers(1, 14), page=st.integers(1, 14))
+def test_rows_that_are_left_unsettled_are_settled_with_those_that_come_later(
+    told: list[Record], cut: int, page: int
+) -> None:
+    live, anew = Folding(BOOK), Folding(BOOK)
+    live.forward(told[:cut])
+    brought(live, told[cut:] or told, told, page)
+    brought(anew, told, told)
+    assert list(live.fed.items()) == list(anew.fed.items())
 
 
 @given(told=histories())

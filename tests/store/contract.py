@@ -413,6 +413,7 @@ class JournalContract:
 
     def test_what_was_never_kept_is_nothing(self, journal: Journal) -> None:
         assert journal.kept("acme.view", 1) is None
+        assert journal.kept_at("acme.view", 1) is None
         assert journal.checkpoints() == ()
         assert not journal.drop_checkpoint("acme.view", 1)
 
@@ -431,6 +432,7 @@ class JournalContract:
         assert journal.keep([saving(0, ROWS[0]), saving(0, ROWS[1], version=2), saving(0, name="acme.other")])
         assert journal.kept("acme.view", 1) == Kept(0, ROWS[:1])
         assert journal.kept("acme.view", 2) == Kept(0, ROWS[1:2])
+        assert (journal.kept_at("acme.view", 1), journal.kept_at("acme.view", 3)) == (0, None)
         assert [(one.name, one.version) for one in journal.checkpoints()] == [
             ("acme.other", 1),
             ("acme.view", 1),

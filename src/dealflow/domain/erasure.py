@@ -5,7 +5,8 @@ forgotten is forgotten in every answer, and reads *[erased]*.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 import attrs
@@ -19,19 +20,27 @@ ERASED = "[erased]"
 
 def forgetting(records: Iterable[Record], erased: frozenset[UUID]) -> Iterable[Record]:
     """Return records without the words of those who were *erased*."""
-    if not erased:
-        return records
-    return (attrs.evolve(record, event=_forgotten(record.event, erased)) for record in records)
+    return (_without(record, erased) for record in records) if erased else records
+
+
+def _without(record: Record, erased: frozenset[UUID]) -> Record:
+    event = _forgotten(record.event, erased)
+    return record if event is record.event else attrs.evolve(record, event=event)
 
 
 def _forgotten(event: Any, erased: frozenset[UUID]) -> Any:
     if isinstance(event, Corrected):
         replacement = None if event.replacement is None else _forgotten(event.replacement, erased)
-        return attrs.evolve(event, replacement=replacement)
-    words = {field.name: getattr(event, field.name) for field in attrs.fields(type(event))}
+        return event if replacement is event.replacement else attrs.evolve(event, replacement=replacement)
     gone = {
         name: Personal(ERASED, value.of)
-        for name, value in words.items()
-        if isinstance(value, Personal) and value.of in erased
+        for name in _personal(event.__class__)
+        if isinstance(value := getattr(event, name), Personal) and value.of in erased
     }
     return attrs.evolve(event, **gone) if gone else event
+
+
+@cache
+def _personal(event: type) -> tuple[str, ...]:
+    """Return the fields of an event class that may hold a person's words, by their types."""
+    return tuple(name for name, hint in get_type_hints(event).items() if Personal in (hint, *get_args(hint)))

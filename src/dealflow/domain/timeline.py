@@ -1,6 +1,6 @@
 """Timeline: whole streams of any nouns as one history, in the order things happened."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -47,24 +47,30 @@ def timeline_before(records: Iterable[Record], when: When) -> tuple[Record, ...]
     return tuple(one.record for one in _merged(records, lambda one: one.start <= when.end))
 
 
-def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = JOURNAL) -> list[Record]:
-    """Keep what was known by then, to the journal or (`"source"`) to the systems imported from.
+def known_by(records: Iterable[Record], known: datetime | None, knowledge: str = JOURNAL) -> Iterable[Record]:
+    """Return what was known by then, to the journal or (`"source"`) to the systems imported from.
 
-    A stream whose very beginning was not known is not known at all.
+    A stream whose very beginning was not known is not known at all. Raises `ValueError` where
+    *knowledge* is neither.
     """
+    check_knowledge(knowledge)
+    return records if known is None else _known_by(records, known, knowledge)
+
+
+def check_knowledge(knowledge: str) -> None:
+    """Raise `ValueError` where nobody goes by that name whose knowledge could be asked for."""
     if knowledge not in {JOURNAL, SOURCE}:
         message = f"knowledge is {JOURNAL!r} or {SOURCE!r}, not {knowledge!r}"
         raise ValueError(message)
-    if known is None:
-        return list(records)
-    kept: list[Record] = []
+
+
+def _known_by(records: Iterable[Record], known: datetime, knowledge: str) -> Iterator[Record]:
     unheard: set[UUID] = set()
     for record in records:
         if record.known_at(knowledge) <= known and record.stream not in unheard:
-            kept.append(record)
+            yield record
         elif record.version == 1:
             unheard.add(record.stream)
-    return kept
 
 
 def _merged(records: Iterable[Record], wanted: Callable[[Placed], bool]) -> tuple[Told, ...]:

@@ -5,6 +5,10 @@ one is dropped; an export does not carry them.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +67,9 @@ class Saving:
     whole: bool = False
 
 
+_ATOMS = frozenset({type(None), bool, int, float, str, Decimal, UUID, date})  # told apart by how they are written
+
+
 class RowCodec:
     """Writes the rows of one version of a view down, and reads them back as the very same values."""
 
@@ -79,10 +86,11 @@ class RowCodec:
             raise Unstorable(message) from error
 
     def encode(self, row: Any) -> bytes:
-        """Write a row down; raises `Unstorable` where it would not be read back as it is."""
+        """Write a row down; raises `Unstorable` where it would not be read back as it is, types and all."""
         try:
             data = self._encoder.encode(row)
-            same = self._decoder.decode(data) == row
+            read = self._decoder.decode(data)
+            same = read == row and self._encoder.encode(read) == data and _same(read, row)
         except FLAWS as error:
             raise Unstorable(self._told(f"could not be read back: {error}")) from error
         if not same:
@@ -106,6 +114,35 @@ class RowCodec:
 
     def _told(self, flaw: str) -> str:
         return f"a row of the view {self._name!r} {flaw}; give row= the type that its rows have, of plain values"
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Say whether two values that are written alike are of the same types in every part: a text is no `StrEnum`.
+
+    What is no collection of ours is as it is told: two times may be equal, and of two zones.
+    """
+    kind = type(one)
+    if kind is not type(other):
+        return kind is dict and type(other) is MappingProxyType and _same_pairs(one, other)
+    if kind in _ATOMS:
+        return True
+    if attrs.has(kind):
+        return all(_same(getattr(one, name), getattr(other, name)) for name in _names(kind))
+    if kind in {tuple, list}:
+        return all(map(_same, one, other))
+    if kind in {set, frozenset}:
+        return _same_pairs(dict.fromkeys(one), dict.fromkeys(other))
+    return _same_pairs(one, other) if kind is dict else repr(one) == repr(other)
+
+
+def _same_pairs(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    keys = {key: key for key in other}
+    return all(_same(key, keys[key]) and _same(one[key], other[key]) for key in one)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
 
 
 def _plain(value: Any) -> Any:

@@ -155,6 +155,10 @@ class Journal(Protocol):
         """Return the rows that are kept of one version of a view, or nothing where none are."""
         ...
 
+    def kept_at(self, name: str, version: int) -> int | None:
+        """Return as of which position rows are kept of one version of a view, or nothing where none are."""
+        ...
+
     def keep(self, savings: Sequence[Saving]) -> bool:
         """Keep rows of views at their positions, all that is given or nothing.
 

@@ -32,6 +32,7 @@ SELECT = """
     SELECT position, key, begun, streams, data FROM checkpoints LEFT JOIN checkpoint_rows USING (name, version)
     WHERE name = ? AND version = ? ORDER BY begun, key
 """
+POSITION = "SELECT position FROM checkpoints WHERE name = ? AND version = ?"
 LIST = """
     SELECT name, version, position, COUNT(data) FROM checkpoints LEFT JOIN checkpoint_rows USING (name, version)
     GROUP BY name, version, position ORDER BY name, version
@@ -72,7 +73,7 @@ def forget(c: SQLiteCursor) -> None:
 
 
 def _position(c: SQLiteCursor, name: str, version: int) -> int | None:
-    c.execute("SELECT position FROM checkpoints WHERE name = ? AND version = ?", (name, version))
+    c.execute(POSITION, (name, version))
     found: Row | None = c.fetchone()
     return None if found is None else found[0]
 

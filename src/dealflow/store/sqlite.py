@@ -213,6 +213,12 @@ class SQLiteJournal:
         with self._in_our_words():
             return keeping.kept(self._recorder.query(keeping.SELECT, (name, version)))
 
+    def kept_at(self, name: str, version: int) -> int | None:
+        """Return as of which position rows are kept of one version of a view, or nothing."""
+        with self._in_our_words():
+            found = self._recorder.query(keeping.POSITION, (name, version))
+        return found[0][0] if found else None
+
     def keep(self, savings: Sequence[Saving]) -> bool:
         """Keep rows of views at their positions, all that is given or nothing; see `Journal`."""
         with self._in_our_words(), self._datastore.transaction(commit=True) as c:
