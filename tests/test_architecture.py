@@ -21,8 +21,9 @@ LAYERS = {
     "store": {"store", "domain", "journal", "money"},
     "conversation": {"conversation", "store", "domain", "decider", "journal"},
     "runner": {"runner", "store", "projections", "domain", "journal"},
-    "engine": {"engine", "runner", "conversation", "store", "replay", "projections", "domain", "decider"}
-    | {"journal", "money"},
+    "reading": {"reading", "runner", "conversation", "store", "replay", "projections", "domain", "journal"},
+    "questions": {"questions", "reading", "conversation", "replay", "projections", "domain", "journal", "money"},
+    "engine": {"engine", "questions", "reading", "conversation", "store", "domain", "decider", "journal"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},
     "testing": {"testing", "engine", "projections", "domain", "journal", "money"},

@@ -259,7 +259,6 @@ from dealflow.domain.worth import (
 from dealflow.engine import (
     DealFlow,
     Done,
-    NotFound,
 )
 from dealflow.extras import (
     MissingExtra,
@@ -360,6 +359,9 @@ from dealflow.projections.warnings.judging import (
     Found,
     Severity,
     WarningState,
+)
+from dealflow.reading import (
+    NotFound,
 )
 from dealflow.store.checkpoint import (
     Checkpoint,

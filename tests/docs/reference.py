@@ -328,8 +328,9 @@ def _members(cls: type) -> Iterator[str]:
 
 
 def members(cls: type) -> Iterator[tuple[str, Any]]:
-    """Return the public methods and properties a class defines itself, as they are called."""
-    for name, one in vars(cls).items():
+    """Return the public methods and properties of a class and of those of ours it rests on, as they are called."""
+    ours = (base for base in cls.__mro__ if base.__module__.startswith("dealflow."))
+    for name, one in (item for base in ours for item in vars(base).items()):
         if name.startswith("_") or not getattr(one, "__doc__", None):
             continue
         if isinstance(one, property):

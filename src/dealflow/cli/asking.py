@@ -11,10 +11,11 @@ from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.slicing import EVERY_DEAL, Slice
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
-from dealflow.engine import DealFlow, NotFound
+from dealflow.engine import DealFlow
 from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
+from dealflow.reading import NotFound
 
 ADeal = Annotated[
     str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")

@@ -1,0 +1,319 @@
+"""Questions: everything that can be asked of deals, their people and their accounts.
+
+Each as of any day on both clocks. The answers are pure functions of `projections` and `replay`; here
+they are given what they stand on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import attrs
+
+from dealflow.conversation import around
+from dealflow.domain.deal import Status
+from dealflow.domain.stakeholder import Role
+from dealflow.domain.timeline import known_by
+from dealflow.journal import JOURNAL
+from dealflow.money import Money, Rates
+from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
+from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
+from dealflow.projections.estimates import SAMPLING, Sampling
+from dealflow.projections.funnel import Funnel
+from dealflow.projections.health import Health, health
+from dealflow.projections.look import HEALTH, HealthPolicy
+from dealflow.projections.norms import Basis, chosen, counted, measured
+from dealflow.projections.people import OWNERS, PEOPLE, lacking_roles, registered, roles_known
+from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
+from dealflow.projections.plan import Plan, done, plan
+from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
+from dealflow.projections.questions import Pipeline, pipeline
+from dealflow.projections.schedule import Month, Pace
+from dealflow.projections.situation import Situation, Usual, situation
+from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
+from dealflow.projections.times import usual_times
+from dealflow.projections.warnings import WARNINGS
+from dealflow.projections.warnings.judging import Check
+from dealflow.reading import Moment, Reading
+from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.story import Story, story
+
+
+class Questions(Reading):
+    """What a journal of selling answers."""
+
+    def pipeline(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        playbook: str | None = None,
+        entry: str | None = None,
+        rates: Rates | None = None,
+    ) -> Pipeline:
+        """Return the deals as they stood at *happened*, as known at *known*, to be asked or cut into lots.
+
+        *playbook* keeps those that stand under one; *entry* those that came to a milestone or beyond
+        it, and has their time begin there; *rates* bring amounts into one currency. Raises
+        `NoSuchMilestone`, `NoRate`.
+        """
+        deals, playbooks = self._deals_and_playbooks(known, knowledge)
+        return pipeline(
+            deals.values(),
+            playbooks.values(),
+            self._horizon(happened, known),
+            playbook=playbook,
+            entry=entry,
+            rates=rates,
+            happened=self._until(happened),
+            known=self._until(known),
+        )
+
+    def funnel(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        playbook: str | None = None,
+    ) -> Funnel:
+        """Count the funnel as of *happened*, as it was known at *known* (absent: all, now)."""
+        return self.pipeline(happened=happened, known=known, knowledge=knowledge, playbook=playbook).funnel()
+
+    def plan(
+        self,
+        target: Money,
+        average: Money,
+        months: Mapping[Month, int] | Iterable[Month],
+        *,
+        playbook: str | None = None,
+        basis: Basis = "playbook",
+        pace: Pace = "lengths",
+        blocked: Iterable[date] = (),
+        sampling: Sampling = SAMPLING,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Plan:
+        """Plan a target backward from its signing *months*, beside what was really done by *happened*.
+
+        *average* is the amount of an order; *months* so many signatures each, or months over which
+        they are spread. *playbook* is the one to follow (absent: the journal's only one, or the
+        standard one); *basis* says whose norms: its own, or those measured here; *pace* how long a
+        milestone is worked: its usual length, or a month; *blocked* are days of weeks without work;
+        *sampling* how much history a measured norm needs. Raises `CannotPlan`.
+        """
+        deals, playbooks = self._deals_and_playbooks(known, knowledge)
+        moment = self._until(happened)
+        asked = pipeline(deals.values(), playbooks.values(), self._horizon(happened, known), happened=moment)
+        followed = chosen([playbook_at(row, moment) for row in playbooks.values()], playbook)
+        if basis == "measured":
+            norms = measured(
+                followed, {one.stage: one.learnt for one in asked.chances(sampling) if one.playbook == followed.key}
+            )
+        else:
+            norms = counted(followed)
+        return plan(
+            target,
+            average,
+            months,
+            norms,
+            pace=pace,
+            blocked=blocked,
+            today=asked.horizon.day(asked.horizon.until),
+            done=done(asked.deals, followed.key, self.zone) if asked.deals else None,
+        )
+
+    def deals(
+        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
+    ) -> tuple[Standing, ...]:
+        """Return how every deal stood, in the order they entered the journal."""
+        rows = self.rows(PIPELINE, known=known, knowledge=knowledge).values()
+        return tuple(deal for row in rows if (deal := standing(row, self._until(happened))) is not None)
+
+    def deal(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Dossier:
+        """Return the whole deal, its people included, as of *happened* and as known at *known*."""
+        return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
+
+    def situation(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        sampling: Sampling = SAMPLING,
+    ) -> Situation:
+        """Return how a deal stood, with its people and its account, to be asked about them.
+
+        Its cost grows with the deal, its people and its account, not with the journal, unless it is
+        asked how long deals usually stay at its milestone, for which *sampling* is how much history
+        is needed.
+        """
+        return situation(
+            deal,
+            self._around(deal, known, knowledge),
+            self._horizon(happened, known),
+            happened=self._until(happened),
+            usual=self._usual(known, knowledge, sampling),
+        )
+
+    # People
+
+    def committee(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: CommitteePolicy = COMMITTEE,
+    ) -> Committee:
+        """Return who decides about a deal, what each of them is to it, and who of them is for us."""
+        return committee(self.situation(deal, happened=happened, known=known, knowledge=knowledge), policy)
+
+    def closeness(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> ChainCloseness:
+        """Return how near the people of a deal are to us, each and as its decision chain."""
+        return closeness(self.situation(deal, happened=happened, known=known, knowledge=knowledge), policy)
+
+    def closeness_by_account(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> Mapping[UUID, AccountCloseness]:
+        """Return how near each registered account is to us, by its people and what is standing of them."""
+        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        until_, at = self._until(happened), self._horizon(happened, known).until
+        return accounts_closeness(people, registered(owners, until_), at, until_, policy)
+
+    def closeness_by_owner(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ClosenessPolicy = CLOSENESS,
+    ) -> tuple[Stock, ...]:
+        """Return the relationships each of ours holds: the sum over the accounts they answer for."""
+        near = self.closeness_by_account(happened=happened, known=known, knowledge=knowledge, policy=policy)
+        owners = self.rows(OWNERS, known=known, knowledge=knowledge)
+        return stocks(owners, near.values(), self._until(happened))
+
+    def roles_known(
+        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
+    ) -> Mapping[UUID, tuple[Role, ...]]:
+        """Return the buying roles that somebody at each registered account is known to hold, whatever the deal."""
+        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        return roles_known(people, registered(owners, self._until(happened)), self._until(happened))
+
+    def lacking_roles(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        entry: str | None = None,
+    ) -> Mapping[UUID, tuple[Role, ...]]:
+        """Return for each account with an open deal the buying roles that nobody is known to hold.
+
+        Known is a role at the account, or in any of its open deals. *entry* counts only deals that
+        came to that milestone or beyond it.
+        """
+        deals = self.pipeline(happened=happened, known=known, knowledge=knowledge, entry=entry).deals
+        people = self.rows(PEOPLE, known=known, knowledge=knowledge)
+        return lacking_roles(people, deals, self._until(happened))
+
+    # Health
+
+    def health(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+        checks: Sequence[Check] = WARNINGS,
+        sampling: Sampling = SAMPLING,
+    ) -> Health:
+        """Judge a deal by its three thresholds and its warnings, as of *happened* and as known at *known*.
+
+        *policy* says when a threshold is passed and a warning up, *checks* which warnings there are,
+        *sampling* how much history it takes to say how long deals usually stay somewhere.
+        """
+        asked = self.situation(deal, happened=happened, known=known, knowledge=knowledge, sampling=sampling)
+        return health(asked, policy, checks)
+
+    def healths(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+        checks: Sequence[Check] = WARNINGS,
+        sampling: Sampling = SAMPLING,
+    ) -> tuple[Health, ...]:
+        """Judge every deal that was open, in the order they entered the journal; each account is read once.
+
+        Takes what `health` takes.
+        """
+        stood = self.deals(happened=happened, known=known, knowledge=knowledge)
+        opened = [one for one in stood if one.status is Status.OPEN]
+        accounts: dict[UUID, list[UUID]] = {}
+        for one in opened:
+            accounts.setdefault(one.account, []).append(one.deal)
+        horizon, usual = self._horizon(happened, known), self._usual(known, knowledge, sampling)
+        found: dict[UUID, Health] = {}
+        for account, deals in accounts.items():
+            records = known_by(self._forgetting(around(self.journal, deals, {account})), self._until(known), knowledge)
+            first = situation(deals[0], records, horizon, happened=self._until(happened), usual=usual)
+            found |= {deal: health(attrs.evolve(first, id=deal), policy, checks) for deal in deals}
+        return tuple(found[one.deal] for one in opened)
+
+    # The story
+
+    def replay(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Story:
+        """Tell the deal record by record, each with how things stood after it."""
+        return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
+
+    def _deals_and_playbooks(
+        self, known: Moment | None, knowledge: str
+    ) -> tuple[Mapping[UUID, DealRow], Mapping[UUID, PlaybookRow]]:
+        """Return both as they were known; playbooks are ours, and so of no other source's knowledge."""
+        if knowledge == JOURNAL:
+            deals, playbooks = self.rows_of(PIPELINE, PLAYBOOKS, known=known)
+            return deals, playbooks
+        return self.rows(PIPELINE, known=known, knowledge=knowledge), self.rows(PLAYBOOKS)
+
+    def _usual(self, known: Moment | None, knowledge: str, sampling: Sampling) -> Usual:
+        """Return how to ask how long visits to a milestone usually last, by what was known then."""
+        return usual_times(
+            lambda: self.rows(PIPELINE, known=known, knowledge=knowledge).values(), self.zone, sampling.floor
+        )
