@@ -19,6 +19,7 @@ from dealflow.domain.playbook import STANDARD
 from dealflow.plain import plain
 from dealflow.projections.committee import Support
 from dealflow.projections.estimates import Share
+from dealflow.projections.survival import Spell, incidence
 from dealflow.replay.telling.words import Names
 from tests.clock import Clock
 from tests.examples import EVENTS, example
@@ -132,3 +133,11 @@ def test_a_story_repeats_no_record(erasing: Erasing) -> None:
 def test_a_pipeline_is_there_to_be_asked() -> None:
     with df.DealFlow.open("memory:") as flow, pytest.raises(TypeError, match="so give one of its answers"):
         plain(flow.pipeline())
+
+
+def test_competing_ends_bear_the_shares_that_follow_from_them() -> None:
+    found = plain(incidence([Spell(1, "won"), Spell(2, "lost"), Spell(3)]))
+    assert found["ways"]["won"]["share"] == pytest.approx(1 / 3)
+    assert found["ways"]["lost"]["eventually"] == pytest.approx(1 / 2)
+    assert len(found["ways"]["won"]["interval"]) == 2
+    assert found["exits"][0] == {"day": 1, "at_risk": 3, "ways": {"won": 1}}
