@@ -37,7 +37,7 @@ def whole(tmp_path: Path) -> str:
             return flow.do(command, on=on, by="li", at=at).stream
 
         account = told(df.RegisterAccount("Acme"))
-        told(df.OpenDeal(account, "Line 4"))
+        deal = told(df.OpenDeal(account, "Line 4"))
         wang, zhao, lu, xu = (
             told(df.IdentifyStakeholder(account, name)) for name in ("COO Wang", "Zhao Li", "Lu Bo", "Xu")
         )
@@ -47,6 +47,7 @@ def whole(tmp_path: Path) -> str:
         told(df.ChangeStance(df.Stance.NEUTRAL), wang)
         told(df.ObserveStyle(df.SocialStyle.DECIDER), wang)
         told(df.RateRivalCloseness("Bolt", df.Closeness.HIGH), wang)
+        told(df.NameCompetitor("Bolt"), deal)
         told(df.RateInfluence(df.Influence.MEDIUM), zhao)
         told(df.ChangeStance(df.Stance.OPPOSE), zhao, date(2026, 1, 9))
         told(df.SetManager(wang), zhao)

@@ -105,6 +105,8 @@ def test_contact_that_is_long_ago_brings_nobody_near(here: Sale) -> None:
 def test_a_rival_is_closer_where_they_are_nearer_than_we_are(here: Sale) -> None:
     who = here.person("Wang", df.IdentifyRole(USER), df.ChangeStance(NEUTRAL))
     here.say(who, df.RateRivalCloseness("Acme", df.Closeness.MEDIUM), df.RateRivalCloseness("Bolt", df.Closeness.NONE))
+    for rival in ("Acme", "Bolt"):
+        here.flow.do(df.NameCompetitor(rival), on=here.deal, by="li", at=day(0))
     assert [(one.competitor, one.closer) for one in near(here, who).rivals] == [("Acme", True), ("Bolt", False)]
     assert asked(here).rivals_closer == ((who, "Acme"),)
     here.meet(who, at=90, times=6)
@@ -119,11 +121,22 @@ def test_a_rival_that_left_the_deal_is_near_nobody_in_it(here: Sale) -> None:
     assert near(here, who).rivals == ()
 
 
-def test_where_the_relationship_counts_for_nothing_no_rival_is_closer(here: Sale) -> None:
-    here.person("Wang", df.IdentifyRole(USER), df.RateRivalCloseness("Acme", df.Closeness.HIGH))
-    policy = ClosenessPolicy(contact=Fraction(0), stance=Fraction(0))
-    (one,) = asked(here, policy=policy).people
-    assert (one.figures.relationship, one.rivals[0].closer) == (None, False)
+def test_a_rival_that_nobody_named_in_the_deal_is_near_nobody_in_it(here: Sale) -> None:
+    who = here.person("Wang", df.IdentifyRole(USER), df.RateRivalCloseness("Acme", df.Closeness.HIGH))
+    assert near(here, who).rivals == ()
+
+
+def test_a_contact_written_down_twice_and_merged_counts_once(here: Sale) -> None:
+    who = here.person("Wang", df.IdentifyRole(USER))
+    first, *twins = (
+        here.flow.do(df.HoldInteraction(here.account, df.Channel.VISIT, (who,), ("li",)), by="li", at=day(80)).stream
+        for _ in range(3)
+    )
+    for twin in twins:
+        here.flow.do(df.MergeInto(first, "written down twice"), on=twin, by="li", at=day(81))
+    asked_ = here.flow.committee(here.deal, happened=day(90))
+    assert [(one.contact, len(one.held)) for one in asked_.members] == [(df.ContactLevel.LOW, 1)]
+    assert len(here.flow.situation(here.deal, happened=day(90)).seats[0].met) == 1
 
 
 # The chain

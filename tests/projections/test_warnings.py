@@ -296,6 +296,8 @@ def test_the_close_was_put_off_again_and_again(dealing: Dealing) -> None:
     assert found.text == "put off 2 times, from 2026-03-02 to 2026-04-01"
     expected = dealing.record(CloseExpected)
     assert found.records == (expected[0], expected[1], expected[4])
+    dealing.deal(9, df.ExpectClose(day(55)))
+    assert dealing.warning("close-date-moved", 10).state is CLEAR
 
 
 def test_what_was_expected_before_a_deal_was_reopened_is_past(dealing: Dealing) -> None:

@@ -26,6 +26,7 @@ from dealflow.projections.situation import Situation
 from dealflow.projections.value import ValueEquation, ValueMove, value_equation
 from dealflow.replay.telling.words import Names, because, listed, said
 
+LAST = 4  # contacts named in a line, the others counted
 MARKS = {Favours.US: " +", Favours.RIVAL: " -", Favours.NEITHER: "", None: ""}
 
 
@@ -76,7 +77,8 @@ def show_value(console: Console, value: ValueEquation, situation: Situation, nam
         show(console, table)
         say(console, "From: the contact that the record names; with a question mark, what was held on its day.")
     idle = [one.interaction for one in value.contacts if not one.moves and not one.beside]
-    say(console, f"Held contacts that moved nothing: {_contacts(idle, situation) or 'none'}.")
+    more = f"{len(idle) - LAST} earlier, " if len(idle) > LAST else ""
+    say(console, f"Held contacts that moved nothing: {more}{_contacts(idle[-LAST:], situation) or 'none'}.")
     for one in value.voiced:
         says = f" by {names(one.by)}" if one.by else ""
         say(console, f"Voiced on {one.day}{says}: {names.text(one.text)}")

@@ -68,10 +68,11 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
     *history* holds records in the order they happened, corrections applied. A person has a seat
     once they hold a role in it, or a fact about them was recorded for this very deal. What is
     standing holds at the account it was said of; whoever departed, or moved anywhere but there, has
-    left until a role of theirs is named again. Of two streams for one person the one that was
-    merged into the other gives up its seat, so that nobody counts twice.
+    left until a role of theirs is named again. Of two streams for one person, or for one contact,
+    the one that was merged into the other does not count, so that nothing counts twice.
     """
     history = tuple(history)
+    merged = {one.stream for one in history if isinstance(one.event, MergedInto)}
     account = next(
         (one.event.account for one in history if one.stream == deal and isinstance(one.event, DealOpened)), None
     )
@@ -85,18 +86,16 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
                     facts.setdefault(record.stream, []).append(record)
                     if isinstance(record.event, RoleIdentified):
                         left.pop(record.stream, None)
-            case InteractionHeld():
+            case InteractionHeld() if record.stream not in merged:
                 for person in record.event.theirs:
                     met.setdefault(person, []).append(Cited(record.occurred_to, record.position))
             case StakeholderMoved(account=to) if to is not None and to == account:
                 pass
             case StakeholderDeparted() | StakeholderMoved():
                 left[record.stream] = Cited(record.occurred_to, record.position)
-            case MergedInto():
-                facts.pop(record.stream, None)
             case _:
                 pass
-    found = (_seat(deal, person, records, met.get(person, [])) for person, records in facts.items())
+    found = (_seat(deal, one, said, met.get(one, [])) for one, said in facts.items() if one not in merged)
     return tuple(attrs.evolve(seat, left=left.get(seat.stakeholder)) for seat in found if seat is not None)
 
 

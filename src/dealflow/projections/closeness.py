@@ -222,7 +222,7 @@ def _people(situation: Situation, members: Iterable[Member], policy: ClosenessPo
         yield PersonCloseness(
             person=one.id,
             figures=figures,
-            rivals=tuple(_rivals(situation, rated, figures, policy)),
+            rivals=tuple(_rivals(situation, rated, one.contact, policy)),
             records=tuple(sorted({*one.held, *words, *cited})),
         )
 
@@ -242,20 +242,18 @@ def _said(situation: Situation) -> Mapping[tuple[UUID, object], Record]:
 
 
 def _rivals(
-    situation: Situation, said: Iterable[Record], figures: Figures, policy: ClosenessPolicy
+    situation: Situation, said: Iterable[Record], contact: ContactLevel, policy: ClosenessPolicy
 ) -> Iterator[RivalCloseness]:
-    """Yield the rivals a person was rated on, but those known to be out of the deal."""
+    """Yield the rivals in the deal that a person was rated on; closer than our contact, on the same four steps."""
     for record in said:
         event = record.event
-        if isinstance(event, RivalClosenessRated) and not _is_out(situation, event.competitor):
-            ours = figures.relationship
-            closer = ours is not None and policy.rivals[event.closeness] > ours
+        if isinstance(event, RivalClosenessRated) and _is_in(situation, event.competitor):
+            closer = policy.rivals[event.closeness] > policy.contacts[contact]
             yield RivalCloseness(event.competitor, event.closeness, closer, record.position)
 
 
-def _is_out(situation: Situation, competitor: str) -> bool:
-    rival = situation.deal.contest.rival(competitor) if situation.deal else None
-    return rival is not None and not rival.present
+def _is_in(situation: Situation, competitor: str) -> bool:
+    return situation.deal is not None and competitor in situation.deal.contest.present
 
 
 # Over time

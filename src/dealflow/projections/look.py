@@ -109,7 +109,7 @@ class Look:
     @cached_property
     def contacts(self) -> Mapping[UUID, Interaction]:
         """The interactions about the deal, by stream."""
-        return {stream: one for stream, one in self.situation.contacts() if one.merged_into is None}
+        return dict(self.situation.contacts())
 
     @cached_property
     def calls(self) -> Sequence[tuple[Record, Interaction]]:

@@ -71,8 +71,9 @@ class Met:
 class PersonRow:
     """Everything said of one person that counts across deals, nothing of it as of today.
 
-    *places* is where they went: an account, or nothing where they departed, went to none of ours, or
-    turned out to be somebody else we know. Who was met before being identified has none yet.
+    *places* is where they went: an account, or nothing where they departed or went to none of ours.
+    Who was met before being identified has none yet. *merged* is when they turned out to be
+    somebody else we know.
     """
 
     places: tuple[Dated[UUID | None], ...] = ()
@@ -82,6 +83,7 @@ class PersonRow:
     solution: tuple[Said[float], ...] = ()
     price: tuple[Said[float], ...] = ()
     met: tuple[Met, ...] = ()
+    merged: tuple[datetime, ...] = ()
 
 
 def keys(record: Record) -> Iterable[UUID]:
@@ -99,8 +101,10 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
     match event:
         case StakeholderIdentified(account=account) | StakeholderMoved(account=account):
             return _gone(row, account, record)
-        case StakeholderDeparted() | MergedInto():
+        case StakeholderDeparted():
             return _gone(row, None, record)
+        case MergedInto():
+            return attrs.evolve(_gone(row, None, record), merged=(*row.merged, record.occurred_to))
         case StakeholderErased():
             return _gone(row, row.places[-1].value if row.places else None, record)
         case RoleIdentified(role=role):
@@ -181,9 +185,11 @@ Rows = Mapping[UUID, PersonRow]
 def is_at(row: PersonRow, account: UUID, happened: datetime | None = None, deal: UUID | None = None) -> bool:
     """Say whether a person is still at an account: was there, and did not depart or move away since.
 
-    Whoever left is there again once a role of theirs is named there, standing or in *deal*: the rule
-    of seats.
+    Whoever left is there again once a role of theirs is named there, standing or in *deal*; whoever
+    was merged into another is not: the rules of seats.
     """
+    if any(happened is None or one <= happened for one in row.merged):
+        return False
     named = [one for one in _clamped(row, row.roles) if one.value.held and _holds(one, account, deal)]
     steps: list[Dated[UUID | None] | Said[Part]] = [*_places(row), *named]
     there, left = False, False

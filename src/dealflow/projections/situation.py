@@ -20,7 +20,7 @@ from dealflow.domain.playbook import MilestoneKey, PlaybookKey
 from dealflow.domain.seat import Seat, seats
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.domain.timeline import Told, by_stream, told
-from dealflow.journal import Record
+from dealflow.journal import Record, day_end
 from dealflow.projections.cases import Horizon
 from dealflow.projections.survival import Incidence
 
@@ -91,15 +91,19 @@ class Situation:
         return state if isinstance(state, Stakeholder) else None
 
     def held_with(self, stakeholder: UUID) -> tuple[Record, ...]:
-        """Return the held interactions a person took part in, about whatever deal."""
+        """Return the held interactions a person took part in, about whatever deal; each told twice counts once."""
         return tuple(
-            one for one in self.history if isinstance(one.event, InteractionHeld) and stakeholder in one.event.theirs
+            one
+            for one in self.history
+            if isinstance(one.event, InteractionHeld)
+            and stakeholder in one.event.theirs
+            and self.states[one.stream].merged_into is None
         )
 
     def contacts(self) -> Iterator[tuple[UUID, Interaction]]:
-        """Yield the interactions about this deal, each with its stream."""
+        """Yield the interactions about this deal, each with its stream; each told twice once."""
         for stream, state in self.states.items():
-            if isinstance(state, Interaction) and self.id in state.deals:
+            if isinstance(state, Interaction) and self.id in state.deals and state.merged_into is None:
                 yield stream, state
 
     def own(self, *events: type) -> tuple[Record, ...]:
@@ -120,8 +124,8 @@ class Situation:
         return self.horizon.days(moment, self.at)
 
     def days_ago(self, days: int) -> "Situation":
-        """Return the situation of so many days ago."""
-        return self.as_of(self.at - timedelta(days=days))
+        """Return the situation of the evening so many calendar days ago."""
+        return self.as_of(day_end(self.today - timedelta(days=days), self.horizon.zone))
 
 
 def situation(

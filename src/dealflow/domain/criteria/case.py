@@ -42,18 +42,20 @@ class Case:
         return tuple(
             one
             for one in self.records
-            if isinstance(one.event, InteractionHeld) and self.id in self.interactions[one.stream].deals
+            if isinstance(one.event, InteractionHeld)
+            and one.stream in self.interactions
+            and self.id in self.interactions[one.stream].deals
         )
 
     @cached_property
     def interactions(self) -> Mapping[UUID, Interaction]:
-        """What every interaction has come to."""
+        """What every interaction has come to; one that was merged into another does not count."""
         states: dict[UUID, Interaction] = {}
         for record in self.records:
-            if isinstance(record.event, InteractionEvent):
+            if isinstance(record.event, InteractionEvent) or record.stream in states:
                 state = interaction.evolve(states.get(record.stream), record.event)
                 states |= {} if state is None else {record.stream: state}
-        return MappingProxyType(states)
+        return MappingProxyType({stream: one for stream, one in states.items() if one.merged_into is None})
 
 
 Found = tuple[Answer, tuple[int, ...]]

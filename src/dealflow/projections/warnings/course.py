@@ -151,14 +151,17 @@ def _made(look: Look, some: Iterable[tuple[UUID, Promise]]) -> tuple[int, ...]:
 
 
 def close_date_moved(look: Look) -> Found:
-    """The expected close was put off as often as the policy says since it was last opened; unknown if never told."""
+    """The expected close was put off as often as the policy says since it was last opened, and still lies later than
+    it was first expected; unknown if never told.
+    """
     opened = look.opened.end if look.opened else look.situation.at
     told = [one.record for one in _own(look, CloseExpected) if one.end >= opened and one.record.event.on is not None]
     later = [now for before, now in pairwise(told) if now.event.on > before.event.on]
     if not told:
         return Found(UNKNOWN, "nobody said when it is expected to close")
     text = f"put off {many(len(later), 'time')}, from {told[0].event.on} to {told[-1].event.on}"
-    state = UP if len(later) >= look.policy.warnings.moves else CLEAR
+    behind = told[-1].event.on > told[0].event.on
+    state = UP if behind and len(later) >= look.policy.warnings.moves else CLEAR
     return Found(state, text, positions(one.position for one in (told[0], *later)))
 
 
