@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dealflow import PIPELINE, DealFlow, NotFound
+from dealflow import PIPELINE, DealFlow, MergeInto, NotFound, OpenDeal, RegisterAccount
 from dealflow.demo import lost, play, won
 from dealflow.projections.funnel import WIN_RATE
 from tests.cli.conftest import Run
@@ -202,3 +203,15 @@ def test_names_are_what_things_are_called_now(demo_db: str) -> None:
         "Chen Guo",
     ]
     assert names(lost.BERG) == str(lost.BERG)[:8]
+
+
+@pytest.mark.parametrize("verb", ["health", "committee", "worth"])
+def test_a_merged_deal_says_which_one_stands_for_it(run: Run, verb: str) -> None:
+    with DealFlow.open("sqlite:///merged.db") as flow:
+        account = flow.do(RegisterAccount("Acme"), by="li", at=date(2026, 1, 1)).stream
+        one, other = (flow.do(OpenDeal(account, "Line 4"), by="li", at=date(2026, 1, 1)).stream for _ in range(2))
+        flow.do(MergeInto(other, "entered twice"), on=one, by="li", at=date(2026, 1, 9))
+    ran = run(verb, str(one), "--db", "sqlite:///merged.db")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"was merged into {other} by then: ask of that one" in ran.err
+    assert run(verb, str(one), "--happened", "2026-01-05", "--db", "sqlite:///merged.db").code == 0

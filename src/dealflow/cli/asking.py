@@ -11,10 +11,12 @@ from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.slicing import EVERY_DEAL, Slice
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
+from dealflow.domain.deal import Deal
 from dealflow.engine import DealFlow
 from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
+from dealflow.projections.situation import Situation
 from dealflow.reading import NotFound
 
 ADeal = Annotated[
@@ -96,3 +98,16 @@ def found(flow: DealFlow, deal: str) -> UUID:
             return flow.find(f"{system}{colon}{longer}", noun="deal")
         except NotFound:
             raise none from None
+
+
+def stood(flow: DealFlow, deal: str, as_of: AsOf) -> tuple[Situation, Deal]:
+    """Return how a deal stood, and what it was; raises `Failed` before it was opened, and once it was merged."""
+    situation = flow.situation(found(flow, deal), **as_of.clocks)
+    state = situation.deal
+    if state is None:
+        message = f"deal {deal} had not been opened by then: ask as of a later day"
+        raise Failed(message)
+    if state.merged_into is not None:
+        message = f"deal {deal} was merged into {state.merged_into} by then: ask of that one, or as of an earlier day"
+        raise Failed(message)
+    return situation, state

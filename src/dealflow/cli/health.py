@@ -10,9 +10,9 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 
-from dealflow.cli.asking import found
+from dealflow.cli.asking import stood
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.output import out, show_json
 from dealflow.cli.tables import NARROW, WHOLE, cell, clocks, grid, say, show, stands, words
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
@@ -62,16 +62,14 @@ def health(
 
 
 def _one(flow: DealFlow, deal: str, as_of: AsOf, form: Form, sampling: Sampling) -> None:
-    answer = flow.health(found(flow, deal), **as_of.clocks, sampling=sampling)
-    stood = next((one for one in flow.deals(**as_of.clocks) if one.deal == answer.deal), None)
-    if stood is None:
-        message = f"deal {deal} had not been opened by then, or was merged into another: ask as of another day"
-        raise Failed(message)
-    names = flow.names({stood.account, *_people(answer)})
+    situation, _ = stood(flow, deal, as_of)
+    answer = flow.health(situation.id, **as_of.clocks, sampling=sampling)
+    standing = next(one for one in flow.deals(**as_of.clocks) if one.deal == answer.deal)
+    names = flow.names({standing.account, *_people(answer)})
     if form.json:
-        show_json(_json(answer, stood, names))
+        show_json(_json(answer, standing, names))
     else:
-        show_health(out(), answer, stood, names)
+        show_health(out(), answer, standing, names)
         say(out(), clocks(as_of, flow.zone))
 
 
@@ -179,8 +177,8 @@ def show_healths(console: Console, answers: Sequence[tuple[Health, Standing]], n
         else ("!id", "deal", "account", "stands at", ">amount", "!level", "!I R D", "warnings up")
     )
     table = grid(None, *heads)
-    for answer, stood in answers:
-        table.add_row(*map(cell, _line(console, answer, stood, names, narrow=narrow)))
+    for answer, standing in answers:
+        table.add_row(*map(cell, _line(console, answer, standing, names, narrow=narrow)))
     show(console, table)
     say(console, f"I information, R relationship, D decision; {_legend(console)}")
 

@@ -10,9 +10,9 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from dealflow.cli.asking import found
+from dealflow.cli.asking import stood
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.output import out, show_json
 from dealflow.cli.tables import cell, clocks, grid, say, show, words
 from dealflow.domain.stakeholder import Role
 from dealflow.plain import plain
@@ -45,12 +45,9 @@ def committee(
 ) -> None:
     """Show who decides about a deal: roles, influence, whose side they are on, contact, and what is planned."""
     with where.reading() as flow:
-        situation = flow.situation(found(flow, deal), **as_of.clocks)
-        if situation.deal is None:
-            message = f"deal {deal} had not been opened by then: ask as of a later day"
-            raise Failed(message)
+        situation, state = stood(flow, deal, as_of)
         answer, near = gathered(situation), closeness(situation)
-        names = flow.names({situation.id, situation.deal.account, *_named(answer)})
+        names = flow.names({situation.id, state.account, *_named(answer)})
         if form.json:
             show_json(_whole(situation, answer, near, names))
         elif mermaid:

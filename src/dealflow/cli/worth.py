@@ -9,9 +9,9 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
-from dealflow.cli.asking import ADeal, found
+from dealflow.cli.asking import ADeal, stood
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.output import out, show_json
 from dealflow.cli.slicing import AtRates, InCurrency, rates_of
 from dealflow.cli.tables import cell, clocks, grid, say, show
 from dealflow.domain.deal import DealPriced, DealValued
@@ -43,16 +43,13 @@ def worth(
     """Weigh a deal: the customer's problems against our price, how pressing their needs are, how each side stands."""
     policy = ValuePolicy(rates_of(currency, rate))
     with where.reading() as flow:
-        situation = flow.situation(found(flow, deal), **as_of.clocks)
-        if situation.deal is None:
-            message = f"deal {deal} had not been opened by then: ask as of a later day"
-            raise Failed(message)
+        situation, state = stood(flow, deal, as_of)
         value, needs, asked = value_equation(situation, policy), need_ladder(situation), qualification(situation)
         if form.json:
             show_json({"value": value, "needs": needs, "qualification": asked})
             return
         names = flow.names(situation.states)
-        say(out(), f"{situation.deal.title} · {names(situation.deal.account)} · deal {situation.id}")
+        say(out(), f"{state.title} · {names(state.account)} · deal {situation.id}")
         show_value(out(), value, situation, names)
         show_needs(out(), needs, situation, names)
         show_qualification(out(), asked)
