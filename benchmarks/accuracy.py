@@ -22,8 +22,8 @@ import attrs
 
 from dealflow import DealFlow, Sampling, Status
 from dealflow.projections.chances import Chance
+from dealflow.projections.deals import Pipeline
 from dealflow.projections.pipeline import Standing, Step
-from dealflow.projections.questions import Pipeline
 from dealflow.testing import COURSE, DEALS_ONLY, Clock, Course, Market, fill, simulate
 
 SEEDS = range(5)

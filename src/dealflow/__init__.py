@@ -298,6 +298,10 @@ from dealflow.projections.comparing import (
     Difference,
     compare,
 )
+from dealflow.projections.deals import (
+    NoSuchMilestone,
+    Pipeline,
+)
 from dealflow.projections.estimates import (
     Sampling,
     Share,
@@ -335,10 +339,6 @@ from dealflow.projections.playbooks import (
 )
 from dealflow.projections.qualification import (
     qualification,
-)
-from dealflow.projections.questions import (
-    NoSuchMilestone,
-    Pipeline,
 )
 from dealflow.projections.schedule import (
     Month,

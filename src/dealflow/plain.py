@@ -19,10 +19,10 @@ from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
+from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
-from dealflow.projections.questions import Pipeline
 from dealflow.projections.survival import Incidence
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story

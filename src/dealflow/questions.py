@@ -18,16 +18,16 @@ from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
+from dealflow.projections.deals import Pipeline, pipeline
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.health import Health, health
 from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.norms import Basis, chosen, counted, measured
-from dealflow.projections.people import OWNERS, PEOPLE, lacking_roles, registered, roles_known
+from dealflow.projections.people import OWNERS, PEOPLE, OwnerRow, lacking_roles, registered, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
-from dealflow.projections.questions import Pipeline, pipeline
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, Usual, situation
 from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
@@ -201,9 +201,8 @@ class Questions(Reading):
         policy: ClosenessPolicy = CLOSENESS,
     ) -> Mapping[UUID, AccountCloseness]:
         """Return how near each registered account is to us, by its people and what is standing of them."""
-        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
-        until_, at = self._until(happened), self._horizon(happened, known).until
-        return accounts_closeness(people, registered(owners, until_), at, until_, policy)
+        near, _ = self._nearness(happened, known, knowledge, policy)
+        return near
 
     def closeness_by_owner(
         self,
@@ -214,9 +213,16 @@ class Questions(Reading):
         policy: ClosenessPolicy = CLOSENESS,
     ) -> tuple[Stock, ...]:
         """Return the relationships each of ours holds: the sum over the accounts they answer for."""
-        near = self.closeness_by_account(happened=happened, known=known, knowledge=knowledge, policy=policy)
-        owners = self.rows(OWNERS, known=known, knowledge=knowledge)
+        near, owners = self._nearness(happened, known, knowledge, policy)
         return stocks(owners, near.values(), self._until(happened))
+
+    def _nearness(
+        self, happened: Moment | None, known: Moment | None, knowledge: str, policy: ClosenessPolicy
+    ) -> tuple[Mapping[UUID, AccountCloseness], Mapping[UUID, OwnerRow]]:
+        """Return how near each account is, and who answered for it, both from one pass."""
+        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        moment, at = self._until(happened), self._horizon(happened, known).until
+        return accounts_closeness(people, registered(owners, moment), at, moment, policy), owners
 
     def roles_known(
         self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"

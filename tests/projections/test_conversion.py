@@ -8,8 +8,8 @@ import dealflow as df
 from dealflow.domain.playbook import playbook_id
 from dealflow.projections.chances import Chance
 from dealflow.projections.conversion import Conversion
+from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Sampling, Share
-from dealflow.projections.questions import Pipeline
 from tests.projections.selling import ACCOUNT, SHORT, day, deal, journal
 
 ANY = Sampling(floor=0)

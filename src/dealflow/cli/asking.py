@@ -16,6 +16,7 @@ from dealflow.engine import DealFlow
 from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
+from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.situation import Situation
 from dealflow.reading import NotFound
 
@@ -100,9 +101,9 @@ def found(flow: DealFlow, deal: str) -> UUID:
             raise none from None
 
 
-def stood(flow: DealFlow, deal: str, as_of: AsOf) -> tuple[Situation, Deal]:
+def stood(flow: DealFlow, deal: str, as_of: AsOf, sampling: Sampling = SAMPLING) -> tuple[Situation, Deal]:
     """Return how a deal stood, and what it was; raises `Failed` before it was opened, and once it was merged."""
-    situation = flow.situation(found(flow, deal), **as_of.clocks)
+    situation = flow.situation(found(flow, deal), **as_of.clocks, sampling=sampling)
     state = situation.deal
     if state is None:
         message = f"deal {deal} had not been opened by then: ask as of a later day"

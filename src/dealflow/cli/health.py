@@ -18,6 +18,7 @@ from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.health import Health, HealthLevel
+from dealflow.projections.health import health as health_of
 from dealflow.projections.pipeline import Standing
 from dealflow.projections.thresholds import Information, Part, Threshold, ThresholdState
 from dealflow.projections.warnings.judging import DealWarning, WarningState
@@ -62,8 +63,8 @@ def health(
 
 
 def _one(flow: DealFlow, deal: str, as_of: AsOf, form: Form, sampling: Sampling) -> None:
-    situation, _ = stood(flow, deal, as_of)
-    answer = flow.health(situation.id, **as_of.clocks, sampling=sampling)
+    situation, _ = stood(flow, deal, as_of, sampling)
+    answer = health_of(situation)
     standing = next(one for one in flow.deals(**as_of.clocks) if one.deal == answer.deal)
     names = flow.names({standing.account, *_people(answer)})
     if form.json:

@@ -14,9 +14,9 @@ from dealflow.cli.output import Failed
 from dealflow.engine import DealFlow
 from dealflow.money import NoRate, Rates
 from dealflow.projections.cases import By, Every
+from dealflow.projections.deals import NoSuchMilestone, Pipeline
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.playbooks import PLAYBOOKS
-from dealflow.projections.questions import NoSuchMilestone, Pipeline
 
 T = TypeVar("T")
 Name = tuple[str, ...]

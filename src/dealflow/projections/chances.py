@@ -106,14 +106,14 @@ def _way(
     key: MilestoneKey, onto: Counter[MilestoneKey | None], decided: int, ways: Mapping[MilestoneKey | None, _Way | None]
 ) -> _Way | None:
     ahead = 0.0  # the chance of those that go on
-    slopes: Counter[MilestoneKey] = Counter()
+    slopes: dict[MilestoneKey, float] = {}
     for goal, deals in onto.items():
         further = ways.get(goal)
         if further is None:
             return None
         ahead += further.chance * deals / onto.total()
         for step, slope in further.slopes.items():
-            slopes[step] += slope * deals / decided  # type: ignore[assignment]  # a float is summed as well
+            slopes[step] = slopes.get(step, 0.0) + slope * deals / decided
     return _Way(ahead * onto.total() / decided, {**slopes, key: ahead})
 
 

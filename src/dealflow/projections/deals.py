@@ -1,4 +1,4 @@
-"""The pipeline as of a day: the deals in question, and everything that can be asked of them."""
+"""Deals: those in question as of a day, as one pipeline, and everything that can be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
