@@ -277,6 +277,9 @@ from dealflow.money import (
 from dealflow.projections import (
     View,
 )
+from dealflow.projections.accounts import (
+    ACCOUNTS,
+)
 from dealflow.projections.cases import (
     By,
     Every,
@@ -297,6 +300,9 @@ from dealflow.projections.committee import (
 from dealflow.projections.comparing import (
     Difference,
     compare,
+)
+from dealflow.projections.contacts import (
+    CONTACTS,
 )
 from dealflow.projections.deals import (
     NoSuchMilestone,
@@ -328,7 +334,6 @@ from dealflow.projections.norms import (
     CannotPlan,
 )
 from dealflow.projections.people import (
-    OWNERS,
     PEOPLE,
 )
 from dealflow.projections.pipeline import (
@@ -372,8 +377,9 @@ from dealflow.store.errors import (
 )
 
 __all__ = [
+    "ACCOUNTS",
+    "CONTACTS",
     "HEALTH",
-    "OWNERS",
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",

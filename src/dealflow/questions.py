@@ -16,6 +16,7 @@ from dealflow.domain.stakeholder import Role
 from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
+from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.deals import Pipeline, pipeline
@@ -24,7 +25,7 @@ from dealflow.projections.funnel import Funnel
 from dealflow.projections.health import Health, health
 from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.norms import Basis, chosen, counted, measured
-from dealflow.projections.people import OWNERS, PEOPLE, OwnerRow, lacking_roles, registered, roles_known
+from dealflow.projections.people import PEOPLE, lacking_roles, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
@@ -218,18 +219,18 @@ class Questions(Reading):
 
     def _nearness(
         self, happened: Moment | None, known: Moment | None, knowledge: str, policy: ClosenessPolicy
-    ) -> tuple[Mapping[UUID, AccountCloseness], Mapping[UUID, OwnerRow]]:
+    ) -> tuple[Mapping[UUID, AccountCloseness], Mapping[UUID, AccountRow]]:
         """Return how near each account is, and who answered for it, both from one pass."""
-        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
+        people, accounts = self.rows_of(PEOPLE, ACCOUNTS, known=known, knowledge=knowledge)
         moment, at = self._until(happened), self._horizon(happened, known).until
-        return accounts_closeness(people, registered(owners, moment), at, moment, policy), owners
+        return accounts_closeness(people, registered(accounts, moment), at, moment, policy), accounts
 
     def roles_known(
         self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
     ) -> Mapping[UUID, tuple[Role, ...]]:
         """Return the buying roles that somebody at each registered account is known to hold, whatever the deal."""
-        people, owners = self.rows_of(PEOPLE, OWNERS, known=known, knowledge=knowledge)
-        return roles_known(people, registered(owners, self._until(happened)), self._until(happened))
+        people, accounts = self.rows_of(PEOPLE, ACCOUNTS, known=known, knowledge=knowledge)
+        return roles_known(people, registered(accounts, self._until(happened)), self._until(happened))
 
     def lacking_roles(
         self,

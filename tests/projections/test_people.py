@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import dealflow as df
 from dealflow.domain.stakeholder import RoleIdentified
+from dealflow.projections.accounts import ACCOUNTS
 from dealflow.projections.closeness import ClosenessPolicy, Figures
 from dealflow.projections.committee import CommitteePolicy
-from dealflow.projections.people import OWNERS, PEOPLE, is_at, roles_in
+from dealflow.projections.people import PEOPLE, is_at, roles_in
 from tests.projections.knowing import Sale, sale
 from tests.projections.selling import SHORT, day
 
@@ -181,10 +182,10 @@ def test_a_salespersons_stock_is_the_sum_over_the_accounts_they_answer_for(here:
 
 
 def test_an_owner_of_an_account_that_was_never_registered_makes_no_row(here: Sale) -> None:
-    assert set(here.flow.rows(OWNERS)) == {here.account}
-    assert OWNERS.evolve(None, next(iter(here.flow.journal.stream(here.account)))) is not None
+    assert set(here.flow.rows(ACCOUNTS)) == {here.account}
+    assert ACCOUNTS.evolve(None, next(iter(here.flow.journal.stream(here.account)))) is not None
     here.flow.do(df.AssignAccountOwner("li"), on=here.account, by="li", at=day(1))
-    assert OWNERS.evolve(None, here.flow.journal.stream(here.account)[-1]) is None
+    assert ACCOUNTS.evolve(None, here.flow.journal.stream(here.account)[-1]) is None
 
 
 # The law: what the rows say of an account is what whole streams say of a deal there that has no word of its own

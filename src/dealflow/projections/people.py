@@ -1,7 +1,7 @@
-"""People: what was ever said of each person and when they were met, as dated facts; who answers for each account.
+"""People: what was ever said of each person and when they were met, as dated facts.
 
-One row a person, whatever accounts they were at; one row an account. Who holds which role where, and
-how near an account is to us (`stock`), are questions on these rows.
+One row a person, whatever accounts they were at. Who holds which role where, and how near an account
+is to us (`stock`), are questions on these rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,15 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.acceptance import PriceAcceptanceRated, SolutionAcceptanceRated
-from dealflow.domain.account import AccountOwnerAssigned, AccountRegistered
+from dealflow.domain.coverage import CounterpartAssigned, CounterpartReleased
 from dealflow.domain.deal import Status
 from dealflow.domain.interaction import InteractionHeld
 from dealflow.domain.noun import MergedInto, in_order, narrow
 from dealflow.domain.stakeholder import (
     Influence,
     InfluenceRated,
+    JobLevel,
+    PositionChanged,
     Role,
     RoleIdentified,
     RoleWithdrawn,
@@ -58,6 +60,14 @@ class Part:
 
 
 @attrs.frozen
+class Facing:
+    """One of ours faces the person, or does so no more."""
+
+    ours: str
+    assigned: bool
+
+
+@attrs.frozen
 class Met:
     """A held interaction, and who of ours took part."""
 
@@ -72,14 +82,18 @@ class PersonRow:
     """Everything said of one person that counts across deals, nothing of it as of today.
 
     *places* is where they went: an account, or nothing where they departed or went to none of ours.
-    Who was met before being identified has none yet. *merged* is when they turned out to be
-    somebody else we know.
+    *levels* is how high they stood, nothing where nobody said; *allies* whether they actively help,
+    as far as that was said with a stance. Who was met before being identified has no place yet.
+    *merged* is when they turned out to be somebody else we know.
     """
 
     places: tuple[Dated[UUID | None], ...] = ()
+    levels: tuple[Dated[JobLevel | None], ...] = ()
     roles: tuple[Said[Part], ...] = ()
     influence: tuple[Said[Influence], ...] = ()
     stances: tuple[Said[Stance], ...] = ()
+    allies: tuple[Said[bool | None], ...] = ()
+    faced: tuple[Said[Facing], ...] = ()
     solution: tuple[Said[float], ...] = ()
     price: tuple[Said[float], ...] = ()
     met: tuple[Met, ...] = ()
@@ -99,8 +113,12 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
             return None
         row = PersonRow()
     match event:
-        case StakeholderIdentified(account=account) | StakeholderMoved(account=account):
-            return _gone(row, account, record)
+        case StakeholderIdentified(account=account, level=level):
+            return _stands(_gone(row, account, record), level, record)
+        case StakeholderMoved(account=account):
+            return _stands(_gone(row, account, record), None, record)
+        case PositionChanged(level=level):
+            return _stands(row, level, record)
         case StakeholderDeparted():
             return _gone(row, None, record)
         case MergedInto():
@@ -113,8 +131,12 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
             return attrs.evolve(row, roles=(*row.roles, _said(Part(role, held=False), record)))
         case InfluenceRated(influence=influence):
             return attrs.evolve(row, influence=(*row.influence, _said(influence, record)))
-        case StanceChanged(stance=stance):
-            return attrs.evolve(row, stances=(*row.stances, _said(stance, record)))
+        case StanceChanged(stance=stance, ally=ally):
+            stances, allies = (*row.stances, _said(stance, record)), (*row.allies, _said(ally, record))
+            return attrs.evolve(row, stances=stances, allies=allies)
+        case CounterpartAssigned(ours=ours) | CounterpartReleased(ours=ours):
+            facing = Facing(ours, isinstance(event, CounterpartAssigned))
+            return attrs.evolve(row, faced=(*row.faced, _said(facing, record)))
         case SolutionAcceptanceRated(level=level):
             return attrs.evolve(row, solution=(*row.solution, _said(level, record)))
         case PriceAcceptanceRated(level=level):
@@ -125,7 +147,15 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
 
 
 def _gone(row: PersonRow, to: UUID | None, record: Record) -> PersonRow:
-    return attrs.evolve(row, places=(*row.places, Dated(to, record.occurred_from, record.occurred_to, record.position)))
+    return attrs.evolve(row, places=(*row.places, _dated(to, record)))
+
+
+def _stands(row: PersonRow, level: JobLevel | None, record: Record) -> PersonRow:
+    return attrs.evolve(row, levels=(*row.levels, _dated(level, record)))
+
+
+def _dated(value: Any, record: Record) -> Dated[Any]:
+    return Dated(value, record.occurred_from, record.occurred_to, record.position)
 
 
 def _said(value: Any, record: Record) -> Said[Any]:
@@ -137,43 +167,13 @@ PEOPLE: View[PersonRow] = View(
     version=1,
     reads=frozenset(
         {StakeholderIdentified, StakeholderMoved, StakeholderDeparted, StakeholderErased, MergedInto}
-        | {RoleIdentified, RoleWithdrawn, InfluenceRated, StanceChanged}
+        | {PositionChanged, RoleIdentified, RoleWithdrawn, InfluenceRated, StanceChanged}
+        | {CounterpartAssigned, CounterpartReleased}
         | {SolutionAcceptanceRated, PriceAcceptanceRated, InteractionHeld}
     ),
     keys=keys,
     evolve=evolve,
     row=PersonRow,
-)
-
-
-@attrs.frozen
-class OwnerRow:
-    """Who of ours answered for one account; it was registered between *start* and *end*."""
-
-    start: datetime
-    end: datetime
-    owners: tuple[Dated[str], ...] = ()
-
-
-def account_of(record: Record) -> Iterable[UUID]:
-    """An account's own record belongs to its row."""
-    return (record.stream,)
-
-
-def owned(row: OwnerRow | None, record: Record) -> OwnerRow | None:
-    """Add one record to an account."""
-    match record.event:
-        case AccountRegistered():
-            return OwnerRow(record.occurred_from, record.occurred_to)
-        case AccountOwnerAssigned(owner=owner) if row is not None:
-            owners = (*row.owners, Dated(owner, record.occurred_from, record.occurred_to, record.position))
-            return attrs.evolve(row, owners=owners)
-        case _:
-            return row
-
-
-OWNERS: View[OwnerRow] = View(
-    "owners", 1, frozenset({AccountRegistered, AccountOwnerAssigned}), account_of, owned, OwnerRow
 )
 
 
@@ -257,11 +257,6 @@ def _clamped(row: PersonRow, words: Iterable[Said[T]]) -> Sequence[Said[T]]:
 
 
 # Questions on all
-
-
-def registered(owners: Mapping[UUID, OwnerRow], happened: datetime | None = None) -> Sequence[UUID]:
-    """Return the accounts there were by then, in the order they entered the journal."""
-    return [account for account, row in owners.items() if happened is None or row.end <= happened]
 
 
 def roles_known(

@@ -11,7 +11,7 @@ import attrs
 
 from dealflow.domain.contact import level_of
 from dealflow.journal import When
-from dealflow.projections import latest
+from dealflow.projections.accounts import AccountRow, owner_of
 from dealflow.projections.closeness import (
     CLOSENESS,
     ClosenessPolicy,
@@ -20,7 +20,7 @@ from dealflow.projections.closeness import (
     figures_of,
     figures_over,
 )
-from dealflow.projections.people import OwnerRow, PersonRow, Rows, Said, by_account, is_at, last_in
+from dealflow.projections.people import PersonRow, Rows, Said, by_account, is_at, last_in
 
 T = TypeVar("T")
 
@@ -103,19 +103,13 @@ def accounts_closeness(
 
 
 def stocks(
-    owners: Mapping[UUID, OwnerRow], nearness: Iterable[AccountCloseness], happened: datetime | None = None
+    accounts: Mapping[UUID, AccountRow], nearness: Iterable[AccountCloseness], happened: datetime | None = None
 ) -> tuple[Stock, ...]:
     """Return what each of ours holds, by their names; what nobody answers for comes last."""
     held: dict[str | None, list[AccountCloseness]] = {}
     for one in nearness:
-        held.setdefault(owner_of(owners[one.account], happened), []).append(one)
+        held.setdefault(owner_of(accounts[one.account], happened), []).append(one)
     return tuple(_stock(owner, held[owner]) for owner in sorted(held, key=lambda name: (name is None, name or "")))
-
-
-def owner_of(row: OwnerRow, happened: datetime | None = None) -> str | None:
-    """Return who of ours answered for an account; nothing where nobody did."""
-    found = latest(row.owners, (row.start, row.end), happened)
-    return None if found is None else found.value
 
 
 def _stock(owner: str | None, accounts: Sequence[AccountCloseness]) -> Stock:
