@@ -14,11 +14,13 @@ from dealflow.conversation import around
 from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
 from dealflow.domain.timeline import known_by
-from dealflow.journal import JOURNAL
+from dealflow.journal import JOURNAL, day_end
 from dealflow.money import Money, Rates
 from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
+from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
+from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.deals import Pipeline, pipeline
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
@@ -29,13 +31,16 @@ from dealflow.projections.people import PEOPLE, lacking_roles, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
+from dealflow.projections.relation import Relation
+from dealflow.projections.relations import Rows, relations
+from dealflow.projections.relationship import Relationship, is_buyer, relationship
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, Usual, situation
 from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
 from dealflow.projections.times import usual_times
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
-from dealflow.reading import Moment, Reading
+from dealflow.reading import Moment, NotFound, Reading
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.story import Story, story
 
@@ -248,6 +253,61 @@ class Questions(Reading):
         deals = self.pipeline(happened=happened, known=known, knowledge=knowledge, entry=entry).deals
         people = self.rows(PEOPLE, known=known, knowledge=knowledge)
         return lacking_roles(people, deals, self._until(happened))
+
+    # Accounts
+
+    def relations(
+        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
+    ) -> Mapping[UUID, Relation]:
+        """Return how every account stood, with its deals, contacts and people, to be asked about them.
+
+        Without *happened* what is dated today counts, and what is dated later does not yet. An
+        account merged into another is none; what was told of it is the other's.
+        """
+        views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
+        rows = Rows(*self.rows_of(*views, known=known, knowledge=knowledge))
+        horizon = self._horizon(happened, known)
+        evening = day_end(horizon.day(horizon.until), self.zone)
+        until = self._until(happened)
+        return relations(rows, attrs.evolve(horizon, until=evening if until is None else min(until, evening)))
+
+    def relation(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Relation:
+        """Return how one account stood; raises `NotFound` where it was not registered, or was merged, by then."""
+        found = self.relations(happened=happened, known=known, knowledge=knowledge).get(account)
+        if found is None:
+            raise NotFound(str(account), what="account")
+        return found
+
+    def relationship(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: RelationshipPolicy = RELATIONSHIP,
+    ) -> Relationship:
+        """Return at which stage we stand with an account, how it came there and what leads on, by a policy."""
+        return relationship(self.relation(account, happened=happened, known=known, knowledge=knowledge), policy)
+
+    def relationships(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: RelationshipPolicy = RELATIONSHIP,
+    ) -> tuple[Relationship, ...]:
+        """Return the same of every account that is a customer by its kind, or has bought, as they were registered."""
+        found = self.relations(happened=happened, known=known, knowledge=knowledge).values()
+        return tuple(relationship(one, policy) for one in found if is_buyer(one))
 
     # Health
 

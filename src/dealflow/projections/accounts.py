@@ -69,7 +69,7 @@ class PlanStep(StrEnum):
 class AccountRow:
     """Everything said of one account that counts over time, nothing of it as of today.
 
-    It was registered between *start* and *end*. *settled* are the ids of matters, *ended* those of
+    It was registered between *start* and *end*, by *record*. *settled* are the ids of matters, *ended* those of
     agreements; *life* tells the ends of the relationship, and (nothing) its being resumed. *merged*
     is into what; *unknown* are the moments before which its history was not kept, *watched* those
     after which it was no longer followed.
@@ -77,6 +77,7 @@ class AccountRow:
 
     start: datetime
     end: datetime
+    record: int
     kind: AccountKind = AccountKind.CUSTOMER
     owners: tuple[Dated[str], ...] = ()
     origins: tuple[Dated[PurchaseOrigin], ...] = ()
@@ -129,7 +130,7 @@ def evolve(row: AccountRow | None, record: Record) -> AccountRow | None:
     """Add one record to an account."""
     event = record.event
     if isinstance(event, AccountRegistered):
-        return AccountRow(record.occurred_from, record.occurred_to, event.kind)
+        return AccountRow(record.occurred_from, record.occurred_to, record.position, event.kind)
     if row is None:
         return None
     if isinstance(event, ObservationEnded):

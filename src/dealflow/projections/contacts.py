@@ -4,7 +4,6 @@ One row an interaction. Silence, whom we meet and what stands open are questions
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
 import attrs
@@ -44,7 +43,7 @@ class ContactRow:
     held: tuple[Dated[Held], ...] = ()
     objections: tuple[Dated[Objected], ...] = ()
     settled: tuple[Dated[str], ...] = ()
-    merged: tuple[datetime, ...] = ()
+    merged: tuple[Dated[None], ...] = ()
 
 
 def keys(record: Record) -> Iterable[UUID]:
@@ -65,7 +64,7 @@ def evolve(row: ContactRow | None, record: Record) -> ContactRow | None:
         case ObjectionResolved(ref=ref) | ObjectionConceded(ref=ref) if row is not None:
             return attrs.evolve(row, settled=(*row.settled, Dated(ref, start, end, position)))
         case MergedInto() if row is not None:
-            return attrs.evolve(row, merged=(*row.merged, end))
+            return attrs.evolve(row, merged=(*row.merged, Dated(None, start, end, position)))
         case _:
             return row
 

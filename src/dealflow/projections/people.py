@@ -4,7 +4,7 @@ One row a person, whatever accounts they were at. Who holds which role where, an
 is to us (`stock`), are questions on these rows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -233,6 +233,32 @@ def last_in(
 ) -> Said[T] | None:
     """Return the standing word that holds of a person at an account; nothing where none was said."""
     return next(reversed(words_in(row, words, account, happened)), None)
+
+
+def words(row: PersonRow) -> Iterator[datetime]:
+    """Return the moments by which anything was told of a person: where they went, what was said of them, that they
+    were met.
+    """
+    dated = (row.places, row.levels, row.met)
+    said = (row.roles, row.influence, row.stances, row.allies, row.faced, row.solution, row.price)
+    yield from (one.end for some in dated for one in some)
+    yield from (one.end for some in said for one in some)
+    yield from row.merged
+
+
+def level_met(row: PersonRow, moment: datetime) -> Dated[JobLevel | None] | None:
+    """Return how high someone stood at a moment, or what was first told of it later; nothing where nobody said."""
+    born = row.places[0] if row.places else None
+    levels = row.levels if born is None else [_from(one, born) for one in row.levels]
+    told = [one for one in in_order(levels) if one.value is not None or one.end <= moment]
+    by_then = [one for one in told if one.end <= moment]
+    if by_then and by_then[-1].value is not None:
+        return by_then[-1]
+    return next((one for one in told if one.end > moment), None)
+
+
+def _from(one: Dated[T], born: Dated[UUID | None]) -> Dated[T]:
+    return attrs.evolve(one, start=max(one.start, born.start), end=max(one.end, born.end))
 
 
 def _holds(word: Said[Any], account: UUID, deal: UUID | None) -> bool:

@@ -232,11 +232,11 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     """Return how the deal stood at *happened* (now, if absent); nothing before it was opened, and
     nothing once it was merged into another.
     """
-    narrowed = _narrowed(row)
-    moves = tuple(move for move in narrowed if happened is None or move.end <= happened)
+    steps = narrowed(row)
+    moves = tuple(move for move in steps if happened is None or move.end <= happened)
     if not moves or moves[-1].step is Step.MERGED:
         return None
-    begun, visits = (narrowed[0].start, narrowed[0].end), _visits(moves)
+    begun, visits = (steps[0].start, steps[0].end), _visits(moves)
     end = moves[-1] if moves[-1].step in CLOSING else None
     return Standing(
         deal=row.deal,
@@ -260,7 +260,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     )
 
 
-def _narrowed(row: DealRow) -> tuple[Move, ...]:
+def narrowed(row: DealRow) -> tuple[Move, ...]:
     """Return the moves with their times narrowed, each with the playbook the deal ran on then."""
     spans = narrow([(move.start, move.end) for move in row.moves])
     playbook: PlaybookKey | None = None

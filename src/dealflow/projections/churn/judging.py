@@ -1,0 +1,218 @@
+"""Signal: what says that an account may leave: up, clear or unknown, since when, and what to do (domain.md §9)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.stakeholder import JobLevel
+from dealflow.journal import day_end
+from dealflow.projections.conditions import Reason
+from dealflow.projections.relation import Relation
+from dealflow.projections.warnings.judging import Severity, WarningState
+
+
+class Weapon(StrEnum):
+    """The ten weapons against churn (S2)."""
+
+    NETWORK = "strong network of relations"
+    HIGH_LEVEL = "high level of relations"
+    CRITERIA = "influence on purchasing criteria"
+    QUALITY = "product quality"
+    SERVICE = "service"
+    SUPPLY = "priority supply"
+    PRICE = "competitive price"
+    CHANNELS = "open channels"
+    STRATEGY = "aligned with the customer's strategy"
+    ALLIANCE = "alliance"
+
+
+@attrs.frozen
+class ChurnPolicy:
+    """When signals are up, and what makes the risk high; lengths in calendar days.
+
+    Network: fewer *supporters* at the account; fewer than two of theirs met in *contacts*; a coach or
+    ally who left in *departed*; support against that of *window* ago. High level: nobody of the
+    *executive* levels met in *met*. Matters without a due day are overdue after *overdue*; *repeats*
+    of a kind within *window* are too many. Silence, and purchases, are missing after *times* the
+    account's own usual gap, once there are *known* days to tell it from; what they spend has fallen
+    when the rate since the last *known* purchases is below *falling* (0 to 1) of the one before. A
+    share of wallet has fallen by more than *drop* (0 to 1). An agreement is about to end *ending*
+    before. *many* signals to be watched, of different weapons, make a high risk.
+    """
+
+    supporters: int = 2
+    contacts: int = 180
+    departed: int = 365
+    window: int = 180
+    executive: frozenset[JobLevel] = frozenset({JobLevel.DIRECTOR})
+    met: int = 365
+    overdue: int = 30
+    repeats: int = 2
+    times: float = 3.0
+    known: int = 3
+    falling: float = 0.5
+    drop: float = 0.05
+    ending: int = 90
+    many: int = 3
+
+
+CHURN = ChurnPolicy()
+
+
+@attrs.frozen
+class Sign:
+    """What was found of a signal, in figures: the records it rests on, and whom it is about.
+
+    *turns* is a day up to which nothing changes unless something is told: on it, or later, time
+    alone may change the answer; nothing where time alone changes nothing.
+    """
+
+    state: WarningState
+    text: str
+    records: tuple[int, ...] = ()
+    people: tuple[UUID, ...] = ()
+    severity: Severity = Severity.WATCH
+    turns: date | None = None
+
+    @property
+    def up(self) -> bool:
+        """Whether the signal is up."""
+        return self.state is WarningState.UP
+
+
+@attrs.frozen
+class Signal:
+    """One signal: the *weapon* that weakens, what *clears* it, what to do, and the pure function that judges it.
+
+    *cleared_by* are the events that can clear it, *answered_by* those by which we act on it; where it
+    *fades*, time alone can clear it too. *controllable* says whether its cause is in our hands (S2).
+    *rests_on* are the ways to leave that rest on the same evidence, which it therefore does not foretell.
+    """
+
+    name: str
+    weapon: Weapon | None
+    controllable: bool
+    clears: str
+    to_do: str
+    find: Callable[[Relation, ChurnPolicy], Sign]
+    cleared_by: tuple[type, ...]
+    answered_by: tuple[type, ...]
+    fades: bool = False
+    rests_on: frozenset[Reason] = frozenset()
+
+
+@attrs.frozen
+class ChurnSignal:
+    """One signal of an account: *since* is the day since which it has been up without a break, to the evening."""
+
+    name: str
+    weapon: Weapon | None
+    state: WarningState
+    severity: Severity
+    controllable: bool
+    since: date | None
+    text: str
+    clears: str
+    to_do: str
+    records: tuple[int, ...]
+    people: tuple[UUID, ...]
+
+    @property
+    def up(self) -> bool:
+        """Whether it is up."""
+        return self.state is WarningState.UP
+
+
+def judged(
+    relation: Relation, policy: ChurnPolicy, signals: Sequence[Signal], *, dated: bool = True
+) -> tuple[ChurnSignal, ...]:
+    """Ask every signal of an account. Not *dated*: leave out since when."""
+    past = Past(relation, policy)
+    return tuple(_judged(one, one.find(relation, policy), past if dated else None) for one in signals)
+
+
+def _judged(signal: Signal, sign: Sign, past: "Past | None") -> ChurnSignal:
+    return ChurnSignal(
+        name=signal.name,
+        weapon=signal.weapon,
+        state=sign.state,
+        severity=sign.severity,
+        controllable=signal.controllable,
+        since=past.since(signal) if past is not None and sign.up else None,
+        text=sign.text,
+        clears=signal.clears,
+        to_do=signal.to_do,
+        records=sign.records,
+        people=sign.people,
+    )
+
+
+# Over time
+
+
+@attrs.frozen
+class SignalSpell:
+    """A signal was up from the evening of *since* on; *until* is the first evening on which it was not, if any.
+
+    *raised* is what was found when it came up, *cleared* what was found when it was up no more.
+    """
+
+    signal: Signal
+    since: date
+    until: date | None
+    raised: Sign
+    cleared: Sign | None = None
+
+
+@attrs.frozen
+class Past:
+    """The evenings of an account, each gathered once, whichever signal is asked for."""
+
+    relation: Relation
+    policy: ChurnPolicy
+    evenings: dict[date, Relation] = attrs.field(factory=dict, repr=False)
+
+    def find(self, signal: Signal, day: date) -> Sign:
+        """Return what was found of a signal on an evening; on the last day, at the moment itself."""
+        if day >= self.relation.today:
+            return signal.find(self.relation, self.policy)
+        if day not in self.evenings:
+            self.evenings[day] = self.relation.as_of(day_end(day, self.relation.horizon.zone))
+        return signal.find(self.evenings[day], self.policy)
+
+    def since(self, signal: Signal) -> date:
+        """Return the first of the evenings, without a break until now, on which a signal was up."""
+        first = self.relation.today
+        for day in reversed(self.relation.days):
+            if day < first:
+                found = [(one, sign.up) for one, sign in self._stretch(signal, day, first)]
+                down = max((one for one, up in found if not up), default=None)
+                if down is not None:
+                    return min((one for one, _ in found if one > down), default=first)
+                first = day
+        return first
+
+    def spells(self, signal: Signal) -> Iterator[SignalSpell]:
+        """Yield every time a signal was up, in order."""
+        spell: SignalSpell | None = None
+        days = self.relation.days
+        for day, after in pairwise((*days, self.relation.today + timedelta(days=1))):
+            for evening, sign in self._stretch(signal, day, after):
+                if spell is None and sign.up:
+                    spell = SignalSpell(signal, evening, None, sign)
+                elif spell is not None and not sign.up:
+                    yield attrs.evolve(spell, until=evening, cleared=sign)
+                    spell = None
+        if spell is not None:
+            yield spell
+
+    def _stretch(self, signal: Signal, day: date, until: date) -> Iterator[tuple[date, Sign]]:
+        """Yield what was found from a day on until another, before which nothing was told: each time it may turn."""
+        while day < until:
+            sign = self.find(signal, day)
+            yield day, sign
+            day = max(sign.turns or until, day + timedelta(days=1))

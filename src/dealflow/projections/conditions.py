@@ -1,0 +1,196 @@
+"""Conditions: when a relationship stands at which stage, each with the evidence, by a policy (domain.md §8)."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+import attrs
+
+from dealflow.domain.account import ShareMeasured
+from dealflow.domain.alliance import AgreementSigned
+from dealflow.domain.gate import Answer
+from dealflow.domain.stakeholder import JobLevel
+from dealflow.money import Money
+from dealflow.projections import Dated
+from dealflow.projections.people import level_met
+from dealflow.projections.relation import Lasting, Relation
+from dealflow.projections.thresholds import Part
+
+
+class RelationshipStage(StrEnum):
+    """How far the relationship with an account has come, or that it has been terminated."""
+
+    DEVELOPMENT = "development"
+    INITIAL = "initial"
+    STABLE = "stable"
+    STRATEGIC = "strategic"
+    TERMINATED = "terminated"
+
+
+UP = (
+    RelationshipStage.DEVELOPMENT,
+    RelationshipStage.INITIAL,
+    RelationshipStage.STABLE,
+    RelationshipStage.STRATEGIC,
+)
+"""The stages, from the first to the last."""
+
+
+def _nobody() -> Mapping[str, JobLevel]:
+    return MappingProxyType({})
+
+
+@attrs.frozen
+class RelationshipPolicy:
+    """When a relationship stands at which stage; all lengths in calendar days.
+
+    Stable takes the largest share of wallet, in so many *measurements* running: at least *share*
+    (0 to 1), or above every rival's where those are known; of one *category* of goods, or (nothing)
+    of all they buy. Strategic takes an agreement in force and people of the *executive* levels of
+    both sides met within *met*; *ours* says how high our own people stand, who are known to the host
+    alone. A stage is lost once its conditions have not been met for more than *grace*, and the
+    relationship itself after more than *lapse* without a purchase.
+    """
+
+    share: float = 0.5
+    measurements: int = attrs.field(default=2, validator=attrs.validators.ge(1))
+    category: str | None = None
+    executive: frozenset[JobLevel] = frozenset({JobLevel.DIRECTOR})
+    met: int = 365
+    ours: Mapping[str, JobLevel] = attrs.field(factory=_nobody)
+    grace: int = 90
+    lapse: int = 730
+
+
+RELATIONSHIP = RelationshipPolicy()
+
+
+class Reason(StrEnum):
+    """What a passage rests on: a condition met or met no more, or what was told of the relationship."""
+
+    REGISTERED = "registered"
+    BOUGHT = "bought"
+    LARGEST_SHARE = "largest share"
+    AGREEMENT = "agreement in force"
+    EXECUTIVES = "executives met"
+    ENDED = "relationship ended"
+    LAPSED = "nothing bought"
+    RESUMED = "relationship resumed"
+
+
+@attrs.frozen
+class Spell:
+    """The moment that is looked at, and the one from which on what happened counts: registration, or a recovery."""
+
+    start: datetime
+    at: datetime
+
+
+def conditions(
+    stage: RelationshipStage, relation: Relation, policy: RelationshipPolicy, spell: Spell
+) -> tuple[Part, ...]:
+    """Return all that must be so for a relationship to stand at a stage, each with what was found."""
+    wanted = UP.index(stage)
+    checks = ((1, _bought), (2, _largest), (3, _agreed), (3, _executives))
+    return tuple(check(relation, policy, spell) for least, check in checks if least <= wanted)
+
+
+def _bought(relation: Relation, _policy: RelationshipPolicy, spell: Spell) -> Part:
+    first = next(purchases(relation, spell), None)
+    if first is None:
+        return Part(Reason.BOUGHT, Answer.UNMET, "nothing was bought")
+    return Part(Reason.BOUGHT, Answer.MET, f"first on {relation.day(first.since)}", first.records)
+
+
+def purchases(relation: Relation, spell: Spell, *, backward: bool = False) -> Iterator[Lasting[Money | None]]:
+    """Yield the purchases that stood at a moment, the first or the last one first."""
+    begin = bisect_left(relation.purchases, spell.start, key=_since)
+    end = bisect_right(relation.purchases, spell.at, key=_since)
+    for spot in range(end - 1, begin - 1, -1) if backward else range(begin, end):
+        one = relation.purchases[spot].as_of(spell.at)
+        if one.stands:
+            yield one
+
+
+def _since(one: Lasting[Money | None]) -> datetime:
+    return one.since
+
+
+def _largest(relation: Relation, policy: RelationshipPolicy, spell: Spell) -> Part:
+    """The last measurements are all of the largest share; one period measured again counts once."""
+    measured = running(relation, policy.category, spell)[-policy.measurements :]
+    found = "; ".join(f"{one.value.share:.0%} on {relation.day(one.end)}" for one in measured)
+    records = tuple(one.record for one in measured)
+    if not measured:
+        return Part(Reason.LARGEST_SHARE, Answer.UNKNOWN, "the share of wallet was not measured")
+    if not all(_is_largest(one.value, policy) for one in measured):
+        return Part(Reason.LARGEST_SHARE, Answer.UNMET, f"measured at {found}", records)
+    if len(measured) < policy.measurements:
+        text = f"measured at {found}; it takes {policy.measurements} measurements running"
+        return Part(Reason.LARGEST_SHARE, Answer.UNKNOWN, text, records)
+    return Part(Reason.LARGEST_SHARE, Answer.MET, f"measured at {found}", records)
+
+
+def running(relation: Relation, category: str | None, spell: Spell) -> list[Dated[ShareMeasured]]:
+    """Return the measurements of a category, in order; the last one of a period stands for the period."""
+    found: dict[object, Dated[ShareMeasured]] = {}
+    for one in relation.shares:
+        if spell.start <= one.end <= spell.at and one.value.category == category:
+            found[one.value.period or one.record] = one
+    return [*found.values()]
+
+
+def _is_largest(measured: ShareMeasured, policy: RelationshipPolicy) -> bool:
+    rivals = [share for _, share in measured.rivals]
+    return measured.share >= policy.share or (bool(rivals) and measured.share > max(rivals))
+
+
+def _agreed(relation: Relation, _policy: RelationshipPolicy, spell: Spell) -> Part:
+    signed = [one for one in relation.agreements if one.since <= spell.at]
+    force = [one for one in signed if in_force(relation, one, spell.at)]
+    if force:
+        until = f" until {force[-1].value.until}" if force[-1].value.until else ""
+        return Part(Reason.AGREEMENT, Answer.MET, f"{force[-1].value.kind} in force{until}", (force[-1].record,))
+    if signed:
+        return Part(
+            Reason.AGREEMENT, Answer.UNMET, "no agreement is in force any more", signed[-1].as_of(spell.at).records
+        )
+    return Part(Reason.AGREEMENT, Answer.UNMET, "no agreement was signed")
+
+
+def in_force(relation: Relation, agreement: Lasting[AgreementSigned], at: datetime) -> bool:
+    """Say whether an agreement that was signed by a moment was in force at it, its last day included."""
+    last = agreement.value.until
+    return agreement.as_of(at).stands and (last is None or relation.day(at) <= last)
+
+
+def _executives(relation: Relation, policy: RelationshipPolicy, spell: Spell) -> Part:
+    """People of the executive levels of both sides took part in one contact, lately; unknown where none can have."""
+    name = Reason.EXECUTIVES
+    met = [one for one in meetings(relation, policy) if one.since <= spell.at and one.as_of(spell.at).stands]
+    if met:
+        last = max(met, key=lambda one: one.value)
+        ago = (relation.day(spell.at) - last.value).days
+        answer = Answer.MET if ago <= policy.met else Answer.UNMET
+        return Part(name, answer, f"last met on {last.value}, {ago} days before; {policy.met} count", last.records)
+    if not policy.executive & {*policy.ours.values()}:
+        return Part(name, Answer.UNKNOWN, "nobody is named as an executive of ours")
+    if not any(one.since <= spell.at for one in relation.contacts):
+        return Part(name, Answer.UNKNOWN, "no contact is recorded")
+    return Part(name, Answer.UNMET, "executives of both sides never met")
+
+
+def meetings(relation: Relation, policy: RelationshipPolicy) -> tuple[Lasting[date], ...]:
+    """Return the contacts in which executives of both sides took part: their days, each since it is known to be so."""
+    ours = {name for name, level in policy.ours.items() if level in policy.executive}
+    rows = dict(relation.people)
+    found = []
+    for one in relation.contacts:
+        there = [rows[person] for person in one.value.theirs if person in rows]
+        said = (level_met(row, one.since) for row in there if ours.intersection(one.value.ours))
+        known = [max(level.end, one.since) for level in said if level is not None and level.value in policy.executive]
+        if known:
+            found.append(Lasting(relation.day(one.since), min(known), one.record, one.over, one.ended))
+    return tuple(found)

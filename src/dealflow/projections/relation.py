@@ -1,0 +1,152 @@
+"""Relation: an account at one moment, with all that is told by then of it, its deals, its contacts and its people.
+
+What the questions about relationships and churn are asked of. It holds whole histories, so that the
+same question can be asked of any earlier moment: `as_of`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import cached_property
+from itertools import chain
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.account import AccountKind, RelationshipEnded, ShareMeasured
+from dealflow.domain.alliance import AgreementSigned, Direction
+from dealflow.domain.rivalry import CriteriaAssessed
+from dealflow.money import Money
+from dealflow.projections import Dated
+from dealflow.projections.accounts import PlanStep, Raised, Sighting
+from dealflow.projections.cases import Horizon
+from dealflow.projections.contacts import Held, Objected
+from dealflow.projections.people import PersonRow, words
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Lasting(Generic[T]):
+    """A *value* that stood from *since* on, by *record*; and no more once it was *over*, by the record *ended*."""
+
+    value: T
+    since: datetime
+    record: int
+    over: datetime | None = None
+    ended: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands still."""
+        return self.over is None
+
+    @property
+    def records(self) -> tuple[int, ...]:
+        """The records that it rests on."""
+        return (self.record,) if self.ended is None else (self.record, self.ended)
+
+    def as_of(self, moment: datetime) -> "Lasting[T]":
+        """Return it as it was at a moment by which it had begun."""
+        return self if self.over is None or self.over <= moment else attrs.evolve(self, over=None, ended=None)
+
+
+@attrs.frozen
+class Relation:
+    """How an account stood at a moment (the *horizon*), by what had surely happened by then.
+
+    *begun* is when it was registered, by *registered*. *purchases* are won deals or the host's
+    records, as `account.purchases-come-from` said at the time; one that is over was taken back, and
+    a contact that is over was told twice. *life* tells the ends of the relationship, and (nothing)
+    its being resumed. *people* are those who ever had to do with it, their rows whole: questions on
+    them take the moment, and *places*, the account and those merged into it. *known_from* is when
+    its history begins to be known; *unfollowed* says that nobody watched it any more by the moment
+    that was asked for, so that this is an earlier one.
+    """
+
+    account: UUID
+    horizon: Horizon
+    kind: AccountKind
+    begun: datetime
+    registered: int
+    purchases: tuple[Lasting[Money | None], ...] = ()
+    shares: tuple[Dated[ShareMeasured], ...] = ()
+    matters: tuple[Lasting[Raised], ...] = ()
+    rivals: tuple[Lasting[Sighting], ...] = ()
+    criteria: tuple[Dated[CriteriaAssessed], ...] = ()
+    agreements: tuple[Lasting[AgreementSigned], ...] = ()
+    directions: tuple[Dated[Direction], ...] = ()
+    plans: tuple[Dated[PlanStep], ...] = ()
+    life: tuple[Dated[RelationshipEnded | None], ...] = ()
+    contacts: tuple[Lasting[Held], ...] = ()
+    objections: tuple[Lasting[Objected], ...] = ()
+    people: tuple[tuple[UUID, PersonRow], ...] = attrs.field(default=(), repr=False)
+    places: frozenset[UUID] = frozenset()
+    known_from: datetime | None = None
+    unfollowed: bool = False
+
+    @property
+    def at(self) -> datetime:
+        """The moment."""
+        return self.horizon.until
+
+    @property
+    def today(self) -> date:
+        """The day of the moment, in the journal's zone."""
+        return self.horizon.day(self.at)
+
+    @cached_property
+    def bought(self) -> tuple[Lasting[Money | None], ...]:
+        """The purchases that were not taken back, in order."""
+        return tuple(one for one in self.purchases if one.stands)
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """The days on which anything was told, in order, that of the registration the first."""
+        begun = self.day(self.begun)
+        ends = [self.begun, *_ends(self), *(one for _, row in self.people for one in words(row))]
+        return tuple(sorted({max(self.day(one), begun) for one in ends if one <= self.at}))
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of a moment."""
+        return self.horizon.day(moment)
+
+    def days_since(self, moment: datetime) -> int:
+        """Return how many calendar days lie between a moment and now."""
+        return self.horizon.days(moment, self.at)
+
+    def as_of(self, moment: datetime) -> "Relation":
+        """Return the relation of an earlier moment."""
+        return attrs.evolve(
+            self,
+            horizon=attrs.evolve(self.horizon, until=moment),
+            purchases=_begun_by(self.purchases, moment),
+            shares=_told_by(self.shares, moment),
+            matters=_begun_by(self.matters, moment),
+            rivals=_begun_by(self.rivals, moment),
+            criteria=_told_by(self.criteria, moment),
+            agreements=_begun_by(self.agreements, moment),
+            directions=_told_by(self.directions, moment),
+            plans=_told_by(self.plans, moment),
+            life=_told_by(self.life, moment),
+            contacts=_begun_by(self.contacts, moment),
+            objections=_begun_by(self.objections, moment),
+        )
+
+
+def _ends(relation: Relation) -> Iterator[datetime]:
+    yield from (one.end for name in DATED for one in getattr(relation, name))
+    for one in chain.from_iterable(getattr(relation, name) for name in LASTING):
+        yield from (one.since,) if one.over is None else (one.since, one.over)
+
+
+DATED = ("shares", "criteria", "directions", "plans", "life")
+LASTING = ("purchases", "matters", "rivals", "agreements", "contacts", "objections")
+
+
+def _told_by(told: Iterable[Dated[T]], moment: datetime) -> tuple[Dated[T], ...]:
+    return tuple(one for one in told if one.end <= moment)
+
+
+def _begun_by(told: Iterable[Lasting[T]], moment: datetime) -> tuple[Lasting[T], ...]:
+    return tuple(one.as_of(moment) for one in told if one.since <= moment)

@@ -1,0 +1,239 @@
+"""Relations: every account put together from the rows of its own, of its deals, its contacts and its people."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.account import PurchaseOrigin, RelationshipEnded
+from dealflow.domain.noun import in_order, narrow
+from dealflow.money import Money
+from dealflow.projections import Dated
+from dealflow.projections.accounts import AccountRow, Sighting
+from dealflow.projections.cases import Horizon
+from dealflow.projections.contacts import ContactRow, Held, Objected
+from dealflow.projections.people import PersonRow, by_account
+from dealflow.projections.pipeline import DealRow, Move, Step, narrowed, standing
+from dealflow.projections.relation import Lasting, Relation
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Rows:
+    """The rows of four views, as of one position."""
+
+    accounts: Mapping[UUID, AccountRow]
+    deals: Mapping[UUID, DealRow]
+    contacts: Mapping[UUID, ContactRow]
+    people: Mapping[UUID, PersonRow]
+
+
+def relations(rows: Rows, horizon: Horizon) -> Mapping[UUID, Relation]:
+    """Return how every account stood by the *horizon*, in the order in which they entered the journal.
+
+    One that was merged into another by then is no more: what was told of it is the other's.
+    """
+    there = {account: row for account, row in rows.accounts.items() if _born(row).end <= horizon.until}
+    places: dict[UUID, list[UUID]] = {account: [] for account in there}
+    for account in there:
+        places[_stands_for(account, there, horizon.until)].append(account)
+    deals, contacts = _by_account(rows.deals.values()), _by_account(rows.contacts.values())
+    people = by_account(rows.people)
+    return MappingProxyType(
+        {
+            account: _relation(
+                account,
+                horizon,
+                own={place: there[place] for place in its},
+                deals=[deal for place in its for deal in deals.get(place, ())],
+                contacts=[contact for place in its for contact in contacts.get(place, ())],
+                people={person: row for place in its for person, row in people.get(place, ())},
+            )
+            for account, its in places.items()
+            if its
+        }
+    )
+
+
+D = TypeVar("D", DealRow, ContactRow)
+
+
+def _by_account(rows: Iterable[D]) -> Mapping[UUID | None, Sequence[D]]:
+    found: dict[UUID | None, list[D]] = {}
+    for row in rows:
+        found.setdefault(row.account, []).append(row)
+    return found
+
+
+def _stands_for(account: UUID, there: Mapping[UUID, AccountRow], moment: datetime) -> UUID:
+    """Return the account that an account had been merged into by then, itself where it was not."""
+    merged = [one.value for one in there[account].merged if one.end <= moment]
+    return _stands_for(merged[-1], there, moment) if merged and merged[-1] in there else account
+
+
+def _relation(
+    account: UUID,
+    horizon: Horizon,
+    *,
+    own: Mapping[UUID, AccountRow],
+    deals: Iterable[DealRow],
+    contacts: Sequence[ContactRow],
+    people: Mapping[UUID, PersonRow],
+) -> Relation:
+    rows = tuple(own.values())
+    origins = _told(rows, lambda row: row.origins)
+    whole = Relation(
+        account=account,
+        horizon=horizon,
+        kind=own[account].kind,
+        begun=min(_born(row).end for row in rows),
+        registered=own[account].record,
+        purchases=_by_time(*_sold(deals, origins), *_bought(_told(rows, lambda row: row.purchases), origins)),
+        shares=_told(rows, lambda row: row.shares),
+        matters=_by_time(*(one for row in rows for one in _closed(_placed(row, row.matters), row.settled))),
+        rivals=_by_time(*_rivals(_told(rows, lambda row: row.rivals))),
+        criteria=_told(rows, lambda row: row.criteria),
+        agreements=_by_time(*(one for row in rows for one in _closed(_placed(row, row.agreements), row.ended))),
+        directions=_told(rows, lambda row: row.directions),
+        plans=_told(rows, lambda row: row.plans),
+        life=_told(rows, _life),
+        contacts=_by_time(*(one for row in contacts for one in _held(row))),
+        objections=_by_time(*(one for row in contacts for one in _objections(row))),
+        people=tuple(people.items()),
+        places=frozenset(own),
+        known_from=max((one.value for one in _told(rows, lambda row: row.unknown)), default=None),
+    )
+    return _followed(whole.as_of(horizon.until), rows)
+
+
+def _followed(relation: Relation, rows: Iterable[AccountRow]) -> Relation:
+    """Return the relation as of when the account was last followed, where that is earlier.
+
+    What is told of the account itself from after the end of observation shows that it was followed
+    until then.
+    """
+    watched = [moment for row in rows for moment in row.watched if moment <= relation.at]
+    if not watched:
+        return relation
+    told = [one.end for row in rows for one in _everything(row) if one.end <= relation.at]
+    until = max(*watched, *told)
+    return attrs.evolve(relation.as_of(until), unfollowed=True) if until < relation.at else relation
+
+
+def _everything(row: AccountRow) -> Iterator[Dated[Any]]:
+    for value in attrs.asdict(row, recurse=False).values():
+        yield from (one for one in value if isinstance(one, Dated)) if isinstance(value, tuple) else ()
+
+
+# In the order in which it happened, and not before the account was registered
+
+
+def _by_time(*lasting: Lasting[T]) -> tuple[Lasting[T], ...]:
+    return tuple(sorted(lasting, key=lambda one: (one.since, one.record)))
+
+
+def _told(rows: Iterable[AccountRow], said: Callable[[AccountRow], Iterable[Dated[T]]]) -> tuple[Dated[T], ...]:
+    """Bring together what was said of one thing, of the account and of those merged into it."""
+    placed = [one for row in rows for one in _placed(row, said(row))]
+    return tuple(in_order(sorted(placed, key=lambda one: one.record)))
+
+
+def _placed(row: AccountRow, told: Iterable[Dated[T]]) -> tuple[Dated[T], ...]:
+    start, end = _born(row).start, _born(row).end
+    return tuple(attrs.evolve(one, start=max(one.start, start), end=max(one.end, end)) for one in told)
+
+
+def _born(row: AccountRow) -> Dated[None]:
+    """Return when the account was registered, narrowed by what became of it."""
+    steps = [(row.start, row.end), *_spans(row.life), *_spans(row.merged)]
+    return Dated(None, *narrow(steps)[0], row.record)
+
+
+def _spans(told: Iterable[Dated[T]]) -> Iterator[tuple[datetime, datetime]]:
+    return ((one.start, one.end) for one in told)
+
+
+def _life(row: AccountRow) -> Iterator[Dated[RelationshipEnded | None]]:
+    spans = narrow([(row.start, row.end), *_spans(row.life)])[1:]
+    for one, (start, end) in zip(row.life, spans, strict=True):
+        yield attrs.evolve(one, start=start, end=end)
+
+
+# What stands until something else is told
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _closed(raised: Iterable[Dated[N]], closed: Iterable[Dated[str]]) -> Iterator[Lasting[N]]:
+    """Yield what was raised, until what bears its id was told; the later says that the former was before it."""
+    ends = {one.value: one for one in reversed(tuple(closed))}
+    for one in raised:
+        end = ends.get(one.value.id)
+        if end is None:
+            yield Lasting(one.value, one.end, one.record)
+        else:
+            yield Lasting(one.value, min(one.end, end.end), one.record, max(one.start, end.end), end.record)
+
+
+def _rivals(told: Iterable[Dated[Sighting]]) -> Iterator[Lasting[Sighting]]:
+    """Yield each thing a competitor was seen to do, from the first time on until they were gone."""
+    about: dict[Sighting, Lasting[Sighting]] = {}
+    for one in told:
+        if one.value.move is not None:
+            about.setdefault(one.value, Lasting(one.value, one.end, one.record))
+            continue
+        for gone in [seen for seen in about if seen.competitor == one.value.competitor]:
+            yield attrs.evolve(about.pop(gone), over=one.end, ended=one.record)
+    yield from about.values()
+
+
+def _held(row: ContactRow) -> Iterator[Lasting[Held]]:
+    twice = min(row.merged, key=lambda one: one.end, default=None)
+    for one in row.held:
+        yield _until(Lasting(one.value, one.end, one.record), twice)
+
+
+def _objections(row: ContactRow) -> Iterator[Lasting[Objected]]:
+    twice = min(row.merged, key=lambda one: one.end, default=None)
+    for one in _closed(row.objections, row.settled):
+        yield one if one.over is not None else _until(one, twice)
+
+
+def _until(lasting: Lasting[T], end: Dated[None] | Move | None) -> Lasting[T]:
+    return lasting if end is None else attrs.evolve(lasting, over=max(lasting.since, end.end), ended=end.record)
+
+
+# Purchases
+
+
+def _bought(told: Iterable[Dated[Money]], origins: Sequence[Dated[PurchaseOrigin]]) -> Iterator[Lasting[Money | None]]:
+    """Yield the purchases in the host's records, while purchases are read from there."""
+    for one in told:
+        if _origin(origins, one.end) is PurchaseOrigin.HOST:
+            yield Lasting(one.value, one.end, one.record)
+
+
+def _sold(deals: Iterable[DealRow], origins: Sequence[Dated[PurchaseOrigin]]) -> Iterator[Lasting[Money | None]]:
+    """Yield the wins of deals, while purchases are read from them, each until the deal is reopened or merged."""
+    for row in deals:
+        moves = narrowed(row)
+        for number, move in enumerate(moves):
+            if move.step is Step.WON and _origin(origins, move.end) is PurchaseOrigin.DEALS:
+                won = standing(row, move.end)
+                signed: Lasting[Money | None] = Lasting(won.amount if won else None, move.end, move.record)
+                yield _until(signed, next(iter(moves[number + 1 :]), None))
+
+
+def _origin(origins: Sequence[Dated[PurchaseOrigin]], moment: datetime) -> PurchaseOrigin:
+    said = [one.value for one in origins if one.end <= moment]
+    return said[-1] if said else PurchaseOrigin.DEALS
