@@ -116,6 +116,7 @@ def _moments(relation: Relation, policy: RelationshipPolicy) -> Iterator[datetim
         yield from (_after(relation, agreement.value.until),) if agreement.value.until is not None else ()
     for met in meetings(relation, policy):
         yield from (met.since, _after(relation, met.value, policy.met))
+        yield from (met.over,) if met.over is not None else ()
 
 
 def _after(relation: Relation, day: date, days: int = 0) -> datetime:
