@@ -280,12 +280,29 @@ from dealflow.projections import (
 from dealflow.projections.accounts import (
     ACCOUNTS,
 )
+from dealflow.projections.backtest import (
+    BacktestPolicy,
+)
 from dealflow.projections.cases import (
     By,
     Every,
 )
 from dealflow.projections.chart import (
     mermaid,
+)
+from dealflow.projections.churn import (
+    ChurnRisk,
+    RiskLevel,
+)
+from dealflow.projections.churn.judging import (
+    ChurnPolicy,
+    ChurnSignal,
+    Sign,
+    Signal,
+    Weapon,
+)
+from dealflow.projections.churn.signals import (
+    SIGNALS,
 )
 from dealflow.projections.closeness import (
     ClosenessPolicy,
@@ -300,6 +317,10 @@ from dealflow.projections.committee import (
 from dealflow.projections.comparing import (
     Difference,
     compare,
+)
+from dealflow.projections.conditions import (
+    RelationshipPolicy,
+    RelationshipStage,
 )
 from dealflow.projections.contacts import (
     CONTACTS,
@@ -342,8 +363,17 @@ from dealflow.projections.pipeline import (
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
 )
+from dealflow.projections.progression import (
+    Passage,
+)
 from dealflow.projections.qualification import (
     qualification,
+)
+from dealflow.projections.relation import (
+    Relation,
+)
+from dealflow.projections.relationship import (
+    Relationship,
 )
 from dealflow.projections.schedule import (
     Month,
@@ -383,6 +413,7 @@ __all__ = [
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
+    "SIGNALS",
     "STANDARD",
     "TWENTY",
     "WARNINGS",
@@ -401,6 +432,7 @@ __all__ = [
     "AssignCounterpart",
     "AssignDealOwner",
     "AttemptInteraction",
+    "BacktestPolicy",
     "BreakPromise",
     "BuyingCriterion",
     "By",
@@ -415,6 +447,9 @@ __all__ = [
     "CheckAction",
     "Checkpoint",
     "ChurnCause",
+    "ChurnPolicy",
+    "ChurnRisk",
+    "ChurnSignal",
     "Closeness",
     "ClosenessPolicy",
     "Command",
@@ -503,6 +538,7 @@ __all__ = [
     "ObserveStyle",
     "OpenDeal",
     "Party",
+    "Passage",
     "Pipeline",
     "PlanAction",
     "PlanEffort",
@@ -533,6 +569,10 @@ __all__ = [
     "RecordPurchase",
     "Refused",
     "RegisterAccount",
+    "Relation",
+    "Relationship",
+    "RelationshipPolicy",
+    "RelationshipStage",
     "ReleaseCounterpart",
     "RenameAccount",
     "RenameDeal",
@@ -550,6 +590,7 @@ __all__ = [
     "ReviewPlan",
     "RevisePlaybook",
     "Risk",
+    "RiskLevel",
     "RivalMove",
     "Role",
     "Rung",
@@ -562,7 +603,9 @@ __all__ = [
     "Share",
     "Side",
     "SightRival",
+    "Sign",
     "SignAgreement",
+    "Signal",
     "SocialStyle",
     "Source",
     "Spin",
@@ -585,6 +628,7 @@ __all__ = [
     "VoiceProblem",
     "WarningPolicy",
     "WarningState",
+    "Weapon",
     "Weighing",
     "When",
     "WinDeal",

@@ -13,10 +13,14 @@ import attrs
 from dealflow.conversation import around
 from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
-from dealflow.domain.timeline import known_by
+from dealflow.domain.timeline import known_by, told
 from dealflow.journal import JOURNAL, day_end
 from dealflow.money import Money, Rates
 from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
+from dealflow.projections.backtest import BACKTEST, Backtest, BacktestPolicy, backtest
+from dealflow.projections.churn import ChurnRisk, churn_risk
+from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Signal
+from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
@@ -26,11 +30,13 @@ from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.health import Health, health
 from dealflow.projections.look import HEALTH, HealthPolicy
+from dealflow.projections.losses import Loss, losses
 from dealflow.projections.norms import Basis, chosen, counted, measured
 from dealflow.projections.people import PEOPLE, lacking_roles, roles_known
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
+from dealflow.projections.progression import progression
 from dealflow.projections.relation import Relation
 from dealflow.projections.relations import Rows, relations
 from dealflow.projections.relationship import Relationship, is_buyer, relationship
@@ -308,6 +314,67 @@ class Questions(Reading):
         """Return the same of every account that is a customer by its kind, or has bought, as they were registered."""
         found = self.relations(happened=happened, known=known, knowledge=knowledge).values()
         return tuple(relationship(one, policy) for one in found if is_buyer(one))
+
+    def churn_risk(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ChurnPolicy = CHURN,
+        standing: RelationshipPolicy = RELATIONSHIP,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> ChurnRisk:
+        """Judge how likely an account is to leave, by *signals*, as of *happened* and as known at *known*.
+
+        *policy* says when a signal is up and what makes the risk high, *standing* who is a customer.
+        """
+        relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
+        return churn_risk(relation, progression(relation, standing).stage, policy, signals)
+
+    def churn_risks(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: ChurnPolicy = CHURN,
+        standing: RelationshipPolicy = RELATIONSHIP,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> tuple[ChurnRisk, ...]:
+        """Judge every account that ever bought, as they entered the journal; takes what `churn_risk` takes."""
+        found = self.relations(happened=happened, known=known, knowledge=knowledge).values()
+        stages = ((one, progression(one, standing).stage) for one in found if one.purchases)
+        return tuple(churn_risk(one, stage, policy, signals) for one, stage in stages)
+
+    def backtest(
+        self,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: BacktestPolicy = BACKTEST,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> Backtest:
+        """Hold every signal against which accounts left or regressed; raises `MissingExtra` without scipy."""
+        relations = self.relations(happened=happened, known=known, knowledge=knowledge)
+        return backtest(relations.values(), policy, signals)
+
+    def losses(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: BacktestPolicy = BACKTEST,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> tuple[Loss, ...]:
+        """Return each time an account left or regressed: which signals were up before, and what we did about them."""
+        relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
+        records = known_by(self._forgetting(around(self.journal, (), relation.places)), self._until(known), knowledge)
+        return losses(relation, told(records, relation.at), policy, signals)
 
     # Health
 

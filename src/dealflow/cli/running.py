@@ -9,6 +9,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from dealflow.cli.asking import deals, funnel, replay
+from dealflow.cli.churn import churn
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
@@ -44,6 +45,7 @@ app.command(health)
 app.command(replay)
 app.command(worth)
 app.command(committee)
+app.command(churn)
 
 
 def run(words: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from dealflow.projections.pipeline import Standing
 from dealflow.replay.telling.words import Names
 
 NOTHING = "-"
+CITED = 4  # records that are named; of more the rest is counted
 LEAST = 10  # columns for the name of a row
 NARROW = 110  # columns: with fewer, the line of a deal is broken in two
 WHOLE = 300  # columns: what is written to a file is searched by line, so a row is one
@@ -182,6 +183,12 @@ def words(value: object) -> str:
 def cell(value: object) -> Text:
     """Return a value as it is shown; a dash where it is unknown."""
     return Text(shown(words(value)))
+
+
+def cited(records: Sequence[int]) -> str:
+    """Return the last of the records that something rests on, and how many more there are."""
+    more = f" +{len(records) - CITED}" if len(records) > CITED else ""
+    return f"{' '.join(map(str, records[-CITED:]))}{more}"
 
 
 def count(number: int) -> Text:

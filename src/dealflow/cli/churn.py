@@ -1,0 +1,259 @@
+"""The verb that watches over accounts: how likely each is to leave and why, and what its signals were worth."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+from uuid import UUID
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.table import Table
+
+from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
+from dealflow.cli.output import out, show_json
+from dealflow.cli.tables import (
+    NARROW,
+    WHOLE,
+    cell,
+    cited,
+    clocks,
+    count,
+    estimate,
+    grid,
+    percent,
+    rate,
+    say,
+    say_insufficient,
+    show,
+    words,
+)
+from dealflow.engine import DealFlow
+from dealflow.plain import plain
+from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore
+from dealflow.projections.churn import ChurnRisk, RiskLevel
+from dealflow.projections.churn.judging import ChurnSignal
+from dealflow.projections.estimates import Sampling
+from dealflow.projections.losses import Foretold, Loss
+from dealflow.projections.warnings.judging import WarningState
+from dealflow.replay.telling import sentence
+from dealflow.replay.telling.words import Names
+
+WORST_FIRST = (RiskLevel.HIGH, RiskLevel.WATCH, RiskLevel.LOW, None)
+BACKTEST = BacktestPolicy()
+AnAccount = Annotated[
+    str | None,
+    Parameter(
+        help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY. "
+        "Left out: every account that ever bought."
+    ),
+]
+
+
+def churn(
+    account: AnAccount = None,
+    /,
+    *,
+    backtest: Annotated[
+        bool, Parameter(negative="", help="What the signals were worth: held against who left or regressed.")
+    ] = False,
+    within: Annotated[
+        int, Parameter(validator=Number(gte=1), help="With --backtest: how many days a signal is to be up before.")
+    ] = BACKTEST.within,
+    floor: Annotated[
+        int, Parameter(validator=Number(gte=0), help="With --backtest: how many looks an estimate needs.")
+    ] = BACKTEST.sampling.floor,
+    where: Where = DEFAULT,
+    as_of: AsOf = NOW,
+    form: Form = TABLE,
+) -> None:
+    """Judge how likely accounts are to leave: low, watch or high, by signals with their evidence and what to do."""
+    with where.reading() as flow:
+        policy = BacktestPolicy(within=within, sampling=Sampling(floor))
+        if account is None and backtest:
+            _scores(flow, policy, as_of, form)
+        elif account is None:
+            _all(flow, as_of, form)
+        elif backtest:
+            _losses(flow, flow.find(account, noun="account"), policy, as_of, form)
+        else:
+            _one(flow, flow.find(account, noun="account"), as_of, form)
+
+
+def _all(flow: DealFlow, as_of: AsOf, form: Form) -> None:
+    answers = sorted(flow.churn_risks(**as_of.clocks), key=_worst)
+    names = flow.names({one.account for one in answers})
+    if form.json:
+        show_json([_json(one, names) for one in answers])
+    else:
+        show_risks(out(), answers, names)
+        say(out(), f"{len(answers)} accounts. {clocks(as_of, flow.zone)}")
+
+
+def _one(flow: DealFlow, account: UUID, as_of: AsOf, form: Form) -> None:
+    answer = flow.churn_risk(account, **as_of.clocks)
+    names = flow.names({account, *(person for one in answer.signals for person in one.people)})
+    if form.json:
+        show_json(_json(answer, names))
+    else:
+        say(out(), f"{names(account)} · {answer.stage} · account {account}")
+        show_risk(out(), answer, names)
+        say(out(), clocks(as_of, flow.zone))
+
+
+def _json(answer: ChurnRisk, names: Names) -> object:
+    whole = plain(answer)
+    return {"account": whole.pop("account"), "account_name": names(answer.account), **whole}
+
+
+def _worst(answer: ChurnRisk) -> tuple[int, int]:
+    """Worst level first, then most signals up."""
+    return WORST_FIRST.index(answer.level), -len(answer.up)
+
+
+# Every account
+
+
+def show_risks(console: Console, answers: Sequence[ChurnRisk], names: Names) -> None:
+    """Show each account in one line, or in two where the terminal is narrow."""
+    if not console.is_terminal:
+        console.width = WHOLE
+    narrow = console.width < NARROW
+    heads = (
+        ("account\nid", "!risk\nstage", "signals up") if narrow else ("!id", "account", "!stage", "!risk", "signals up")
+    )
+    table = grid(None, *heads)
+    for one in answers:
+        table.add_row(*map(cell, _line(one, names, narrow=narrow)))
+    show(console, table)
+
+
+def _line(one: ChurnRisk, names: Names, *, narrow: bool) -> Sequence[object]:
+    id_, up = str(one.account)[:8], ", ".join(signal.name for signal in one.up)
+    if narrow:
+        return f"{names(one.account)}\n{id_}", f"{words(one.level)}\n{one.stage}", up
+    return id_, names(one.account), one.stage, one.level, up
+
+
+# One account
+
+
+def show_risk(console: Console, answer: ChurnRisk, names: Names) -> None:
+    """Show the level and why, the signals that are up with what to do and what clears them, and the others."""
+    say(console, f"Risk on {answer.at}: {answer.level or 'none'}; {'; '.join(answer.reasons)}.")
+    if answer.unfollowed:
+        say(console, f"It was not followed after {answer.at}: what came later is unknown.")
+    if answer.up:
+        show(console, _up(answer.up, names))
+    unknown = [one for one in answer.signals if one.state is WarningState.UNKNOWN]
+    if unknown:
+        table = grid("Signals of which nobody knows", "!signal", "what is known", "records")
+        for one in unknown:
+            table.add_row(cell(one.name), cell(_said(one, names)), cell(cited(one.records)))
+        show(console, table)
+    clear = [one.name for one in answer.signals if one.state is WarningState.CLEAR]
+    say(console, f"Clear: {', '.join(clear) or 'none'}.")
+
+
+def _up(up: Sequence[ChurnSignal], names: Names) -> Table:
+    table = grid("Signals up", "!signal", "what is so, what to do, and what clears it", "records")
+    for one in up:
+        ours = "" if one.controllable else "\nnot in our hands"
+        name = f"{one.name}\n{one.severity}, since {one.since}{ours}"
+        weapon = f" [{one.weapon}]" if one.weapon else ""
+        said = f"{_said(one, names)}{weapon}\nto do: {one.to_do}\nclears: {one.clears}"
+        table.add_row(cell(name), cell(said), cell(cited(one.records)))
+    return table
+
+
+def _said(one: ChurnSignal, names: Names) -> str:
+    people = names.all(list(one.people))
+    return f"{one.text} ({people})" if people else one.text
+
+
+# What the signals were worth
+
+
+def _scores(flow: DealFlow, policy: BacktestPolicy, as_of: AsOf, form: Form) -> None:
+    answer = flow.backtest(**as_of.clocks, policy=policy)
+    if form.json:
+        show_json(answer)
+    else:
+        show_backtest(out(), answer)
+        say(out(), clocks(as_of, flow.zone))
+
+
+MEANING = """\
+Left if up: of the looks at which it was up, the share that left or regressed within the days (precision).
+Left if not: the same where it was clear. Up of left: of those that left, where it was up (recall).
+Days before: how long it had been up when they left, from the first to the third quarter.
+Chance: that so large a difference comes by chance (Fisher), corrected for looking at many signals (Holm)."""
+
+
+def show_backtest(console: Console, answer: Backtest) -> None:
+    """Show how often accounts left, and each signal held against it, what foretells first."""
+    say(
+        console,
+        f"{answer.looks} looks at {answer.accounts} customers, {answer.within} days apart; "
+        f"left or regressed until the next: {rate(answer.left)}, {answer.lost} accounts",
+    )
+    table = grid(
+        None, "signal\nverdict", ">left if up", ">left if not", ">up of left", ">days before\nchance", ">unknown"
+    )
+    for one in answer.scores:
+        shares = (estimate(one.up), estimate(one.clear), estimate(one.recall))
+        table.add_row(cell(f"{one.name}\n{one.verdict}"), *shares, cell(_days(one)), count(one.unknown))
+    show(console, table)
+    say(console, MEANING)
+    known = [(one.name, one.by_definition) for one in answer.scores if one.by_definition]
+    if known:
+        say(console, f"Left out, lost by what is watched: {', '.join(f'{name} {number}' for name, number in known)}.")
+    say_insufficient(console, (share for one in answer.scores for share in (one.up, one.clear, one.recall)))
+
+
+def _days(one: SignalScore) -> str:
+    quartiles = one.quartiles
+    days = words(None) if quartiles is None else f"{quartiles[0]:.0f} to {quartiles[2]:.0f}"
+    return f"{days}\n{percent(one.chance, 2)}"
+
+
+def _losses(flow: DealFlow, account: UUID, policy: BacktestPolicy, as_of: AsOf, form: Form) -> None:
+    answers = flow.losses(account, **as_of.clocks, policy=policy)
+    names = flow.names({account, *_streams(answers)})
+    if form.json:
+        show_json([{"account_name": names(account), **plain(one)} for one in answers])
+        return
+    say(out(), f"{names(account)} · account {account}")
+    if not answers:
+        say(out(), "It never left nor regressed.")
+    for one in answers:
+        show_loss(out(), one, names)
+    say(out(), clocks(as_of, flow.zone))
+
+
+def _streams(answers: Iterable[Loss]) -> Iterator[UUID]:
+    for loss in answers:
+        for signal in loss.signals:
+            for action in signal.actions:
+                yield action.record.stream
+                yield from getattr(action.record.event, "theirs", ())
+
+
+def show_loss(console: Console, loss: Loss, names: Names) -> None:
+    """Show how an account left, the signals that were up before, and what we did about each, by phase."""
+    say(console, f"\n{loss.step.on}: {loss.step.passage} from {loss.step.left}; {loss.step.text}")
+    high = f"the risk was high from {loss.high} on" if loss.high else "the risk was not high"
+    say(console, f"{len(loss.signals)} signals were up in the time before; {high}.")
+    for one in loss.signals:
+        until = f", cleared on {one.until}" if one.until else ""
+        known = "; the loss rests on the same" if one.by_definition else ""
+        say(console, f"  {one.name}: {one.days} days before, since {one.since}{until}{known}")
+        say(console, f"    {one.text}")
+        for line in _defended(one, names):
+            say(console, f"    {line}")
+
+
+def _defended(one: Foretold, names: Names) -> Iterator[str]:
+    if not one.actions:
+        yield "nothing was done about it"
+    for action in one.actions:
+        yield f"{action.phase}, {action.on}, after {action.days} days: {sentence(action.record, names)}"

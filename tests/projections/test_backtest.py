@@ -1,0 +1,219 @@
+"""What signals were worth: held against which accounts left, and when (domain.md §9)."""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+import dealflow as df
+from dealflow.domain.matter import ComplaintRaised, MatterResolved
+from dealflow.extras import MissingExtra
+from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore, SignalVerdict, backtest
+from dealflow.projections.churn.judging import ChurnPolicy, Sign, Signal
+from dealflow.projections.conditions import Reason
+from dealflow.projections.estimates import Sampling, Share
+from dealflow.projections.losses import Phase
+from dealflow.projections.progression import Passage
+from dealflow.projections.relation import Relation
+from dealflow.projections.warnings.judging import Severity, WarningState
+from tests.projections.buying import Buyer
+from tests.projections.selling import day
+
+UP, CLEAR, UNKNOWN = WarningState.UP, WarningState.CLEAR, WarningState.UNKNOWN
+LAST = day(360)
+
+
+def complained(relation: Relation, _policy: ChurnPolicy) -> Sign:
+    standing = [one for one in relation.matters if one.stands]
+    records = tuple(one.record for one in standing)
+    return Sign(UP if standing else CLEAR, f"{len(standing)} open", records, severity=Severity.DANGER)
+
+
+def courted(relation: Relation, _policy: ChurnPolicy) -> Sign:
+    if not relation.rivals:
+        return Sign(UNKNOWN, "nobody looked")
+    return Sign(UP if any(one.stands for one in relation.rivals) else CLEAR, "seen")
+
+
+def told_of(relation: Relation, policy: ChurnPolicy) -> Sign:
+    sign = complained(relation, policy)
+    return Sign(sign.state, sign.text, sign.records)
+
+
+def signal(name: str, find: Callable[[Relation, ChurnPolicy], Sign], *rests_on: Reason) -> Signal:
+    settled = (MatterResolved,)
+    return Signal(
+        name,
+        None,
+        controllable=True,
+        clears="it is settled",
+        to_do="settle it",
+        find=find,
+        cleared_by=settled,
+        answered_by=settled,
+        rests_on=frozenset(rests_on),
+    )
+
+
+COMPLAINED, COURTED = signal("complained", complained), signal("courted", courted, Reason.LAPSED)
+POLICY = BacktestPolicy(within=90, sampling=Sampling(3))
+
+
+def accounts(here: Buyer, many: int, *, complaint: bool, rival: bool | None, leaving: Iterable[int] = ()) -> list[UUID]:
+    """Register customers of one kind; the first ones leave on days."""
+    found = [here.register(0, f"Account {number}") for number in range(many)]
+    for one in found:
+        here.tell(0, df.DrawPurchasesFrom(df.PurchaseOrigin.HOST), on=one)
+        here.buy(1, on=one)
+        if complaint:
+            here.tell(5, df.RaiseComplaint("noise", df.Level.LOW), on=one)
+        if rival is not None:
+            here.tell(5, df.SightRival("Bolt", df.RivalMove.APPROACHED), on=one)
+            here.tell(6, *([] if rival else [df.MarkRivalGone("Bolt")]), on=one)
+    for one, number in zip(found, leaving, strict=False):
+        here.tell(number, df.EndRelationship(df.ChurnCause.MATTER_NEGLECTED), on=one)
+    return found
+
+
+def asked(here: Buyer, at: date = LAST, policy: BacktestPolicy = POLICY) -> Backtest:
+    return here.flow.backtest(happened=at, policy=policy, signals=(COURTED, COMPLAINED))
+
+
+def score(found: Backtest, name: str) -> SignalScore:
+    return next(one for one in found.scores if one.name == name)
+
+
+@pytest.fixture
+def here() -> Buyer:
+    return Buyer()
+
+
+@pytest.fixture
+def market(here: Buyer) -> Buyer:
+    """Twelve with a complaint, ten of whom leave; twenty without, two of whom do; rivals at half of both."""
+    accounts(here, 6, complaint=True, rival=True, leaving=(100, 120, 200, 210, 220))
+    accounts(here, 6, complaint=True, rival=False, leaving=(100, 120, 200, 210, 220))
+    accounts(here, 10, complaint=False, rival=True, leaving=(100,))
+    accounts(here, 10, complaint=False, rival=False, leaving=(200,))
+    return here
+
+
+def test_what_foretells_is_told_from_what_says_nothing(market: Buyer) -> None:
+    found = asked(market)
+    assert [(one.name, one.verdict) for one in found.scores] == [
+        ("complained", SignalVerdict.FORETELLS),
+        ("courted", SignalVerdict.NO_SIGNAL),
+    ]
+    complained = score(found, "complained")
+    # looked at on days 90, 180 and 270, while they were customers
+    assert (found.looks, found.accounts, found.lost, found.left) == (79, 32, 12, Share(12, 79))
+    assert (complained.up, complained.clear) == (Share(10, 22, 3), Share(2, 57, 3))
+    assert complained.recall == Share(10, 12, 3)
+    assert complained.days == (95, 95, 115, 115, 195, 195, 205, 205, 215, 215)
+    assert complained.quartiles == (115.0, 195.0, 205.0)
+    assert score(found, "courted").recall.rate == 0.5
+    assert complained.chance is not None
+    assert complained.chance < 0.001
+
+
+def test_no_loss_counts_twice_and_no_look_knows_what_came_later(market: Buyer) -> None:
+    found = asked(market, policy=BacktestPolicy(within=40, sampling=Sampling(3)))
+    assert found.left.n == found.lost == 12
+    early = asked(market, at=day(150))
+    assert early.left.n == 5
+    late = accounts(market, 1, complaint=False, rival=None)[0]
+    market.tell(200, df.RaiseComplaint("later", df.Level.LOW), on=late)
+    assert asked(market, at=day(150)).scores[0].up == early.scores[0].up
+
+
+def test_what_nobody_knows_is_left_out_and_counted(market: Buyer) -> None:
+    accounts(market, 2, complaint=True, rival=None)
+    found = asked(market)
+    assert score(found, "courted").unknown == 6
+    assert score(found, "courted").up.of + score(found, "courted").clear.of == 79
+
+
+def test_what_goes_with_staying_is_told(here: Buyer) -> None:
+    accounts(here, 20, complaint=True, rival=True)
+    accounts(here, 12, complaint=False, rival=True, leaving=range(100, 111))
+    assert score(asked(here), "complained").verdict is SignalVerdict.REASSURES
+
+
+def test_too_little_history_makes_no_verdict(market: Buyer) -> None:
+    found = asked(market, policy=BacktestPolicy(within=90))
+    assert {one.verdict for one in found.scores} == {SignalVerdict.INSUFFICIENT}
+    assert all(one.chance is None for one in found.scores)
+    nothing = Buyer().flow.backtest()
+    assert (nothing.looks, nothing.left.rate, nothing.scores[0].quartiles) == (0, None, None)
+
+
+def test_who_left_by_what_a_signal_watches_is_not_foretold_by_it(here: Buyer) -> None:
+    accounts(here, 8, complaint=True, rival=True)
+    quick = df.RelationshipPolicy(lapse=100)
+    found = asked(here, policy=BacktestPolicy(within=90, sampling=Sampling(3), relationship=quick))
+    assert (score(found, "courted").by_definition, score(found, "courted").recall) == (8, Share(0, 0, 3))
+    assert (score(found, "complained").by_definition, score(found, "complained").recall.n) == (0, 8)
+
+
+def test_what_counts_as_a_loss_is_the_policys(market: Buyer) -> None:
+    only = BacktestPolicy(within=90, losses=frozenset({Passage.REGRESSED}), sampling=Sampling(3))
+    assert asked(market, policy=only).left.n == 0
+
+
+def test_who_never_bought_is_not_looked_at(here: Buyer) -> None:
+    here.register(0, "Advisers", kind=df.AccountKind.CONSULTANT)
+    assert asked(here).looks == 0
+
+
+def test_without_the_library_it_is_named(market: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    relations = market.flow.relations(happened=LAST).values()
+    with pytest.raises(MissingExtra, match=r"dealflow\[stats\]"):
+        backtest(relations, POLICY, (COMPLAINED,))
+
+
+# What went before a loss
+
+
+def test_a_loss_tells_which_signals_were_up_how_long_before_and_what_we_did(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(40, df.RaiseComplaint("noise", df.Level.LOW, id="noise"))
+    here.tell(45, df.SightRival("Bolt", df.RivalMove.APPROACHED))
+    here.tell(50, df.RaiseComplaint("delay", df.Level.LOW, id="delay"))
+    here.tell(60, df.ResolveMatter("delay", "made good"))
+    here.tell(100, df.EndRelationship(df.ChurnCause.MATTER_NEGLECTED))
+    here.tell(110, df.ResolveMatter("noise", "too late"))
+    (loss,) = here.flow.losses(here.id, happened=day(200), policy=POLICY, signals=(COMPLAINED, COURTED))
+    assert (loss.step.passage, loss.step.on, loss.high) == (Passage.TERMINATED, day(100), day(40))
+    noise, rival = loss.signals
+    assert (noise.name, noise.since, noise.days, noise.until) == ("complained", day(40), 60, None)
+    assert noise.records == here.record(ComplaintRaised)[:1]
+    assert [(one.on, one.days, one.phase) for one in noise.actions] == [
+        (day(60), 20, Phase.DURING),
+        (day(110), 70, Phase.AFTER),
+    ]
+    assert (rival.name, rival.days, rival.records) == ("courted", 55, ())
+    assert not rival.by_definition
+
+
+def test_before_the_risk_is_high_an_action_comes_before(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(40, df.RaiseComplaint("noise", df.Level.LOW, id="noise"))
+    here.tell(50, df.ResolveMatter("noise", "made good"))
+    here.tell(100, df.EndRelationship(df.ChurnCause.OTHER))
+    (loss,) = here.flow.losses(here.id, happened=day(200), policy=POLICY, signals=(signal("told of", told_of),))
+    (foretold,) = loss.signals
+    assert (loss.high, foretold.until) == (None, day(50))
+    assert [one.phase for one in foretold.actions] == [Phase.BEFORE]
+
+
+def test_what_was_cleared_long_before_a_loss_is_no_part_of_it(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(10, df.RaiseComplaint("noise", df.Level.LOW, id="noise"))
+    here.tell(20, df.ResolveMatter("noise", "made good"))
+    here.tell(200, df.EndRelationship(df.ChurnCause.OTHER))
+    (loss,) = here.flow.losses(here.id, happened=day(210), policy=POLICY, signals=(COMPLAINED,))
+    assert loss.signals == ()
+    assert here.flow.losses(here.id, happened=day(199), policy=POLICY) == ()
