@@ -304,7 +304,8 @@ def made_up() -> Iterator[str]:
             yield from field_table(one) if attrs.has(one) else ()
             yield from _members(one)
         else:
-            yield f"A ready-made {code(type(one).__name__)}: {constant(testing, name)}"
+            kind = "Mapping" if isinstance(one, Mapping) else type(one).__name__
+            yield f"A ready-made {code(kind)}: {constant(testing, name)}"
 
 
 def constant(package: types.ModuleType, name: str) -> str:
@@ -313,7 +314,10 @@ def constant(package: types.ModuleType, name: str) -> str:
         body = ast.parse(inspect.getsource(module)).body
         for one, after in pairwise(body):
             match one, after:
-                case ast.Assign(targets=[ast.Name(id=found)]), ast.Expr(value=ast.Constant(value=str(text))):
+                case (
+                    ast.Assign(targets=[ast.Name(id=found)]) | ast.AnnAssign(target=ast.Name(id=found)),
+                    ast.Expr(value=ast.Constant(value=str(text))),
+                ):
                     if found == name:
                         return re.sub(r"\s+", " ", text).strip()
     message = f"{name} has no words of its own"

@@ -7,7 +7,9 @@
 Everything follows from the market and the seed; nothing here is needed to run an application.
 """
 
+from dealflow.testing.clientele import FORETELLING, TROUBLES, Customers, Spells, Trouble
 from dealflow.testing.company import Company, Person
+from dealflow.testing.evenings import Evening, MadeUp
 from dealflow.testing.filling import Clock, fill
 from dealflow.testing.life import Life, StageTruth, Turn
 from dealflow.testing.market import (
@@ -22,27 +24,40 @@ from dealflow.testing.market import (
     Worth,
     Writing,
 )
-from dealflow.testing.simulation import Evening, Simulation, simulate
+from dealflow.testing.population import Population, customers
+from dealflow.testing.relationship import CustomerTruth, Parting, Stretch
+from dealflow.testing.simulation import Simulation, simulate
 
 __all__ = [
     "COURSE",
     "DEALS_ONLY",
     "FAULTLESS",
     "FIVE_STEPS",
+    "FORETELLING",
+    "TROUBLES",
     "Clock",
     "Company",
     "Course",
+    "CustomerTruth",
+    "Customers",
     "Detail",
     "Evening",
     "Fare",
     "Life",
+    "MadeUp",
     "Market",
+    "Parting",
     "Person",
+    "Population",
     "Simulation",
+    "Spells",
     "StageTruth",
+    "Stretch",
+    "Trouble",
     "Turn",
     "Worth",
     "Writing",
+    "customers",
     "fill",
     "simulate",
 ]

@@ -42,7 +42,7 @@ from dealflow.money import Money
 from dealflow.testing.chance import drawn, happens, skewed, times
 from dealflow.testing.company import Company
 from dealflow.testing.diary import Diary, Fact, the_day
-from dealflow.testing.market import Market
+from dealflow.testing.market import Market, Writing
 from dealflow.testing.words import INDUSTRIES, REGIONS, RIVALS
 
 Habit = tuple[float, Callable[[Random, Company], Any]]
@@ -106,7 +106,7 @@ def tell_account(market: Market, company: Company, diary: Diary) -> None:
         _tell_gap(company, diary)
     _tell_troubles(market, company, diary)
     _tell_end(company, diary)
-    _tell_duplicate(market, company, diary)
+    tell_duplicate(market.writing, company, diary)
 
 
 def _tell_purchases(market: Market, company: Company, diary: Diary) -> None:
@@ -182,10 +182,10 @@ def _tell_end(company: Company, diary: Diary) -> None:
         diary.tell(company.stream, RelationshipResumed("a new director"), day, company.owner, after=told)
 
 
-def _tell_duplicate(market: Market, company: Company, diary: Diary) -> None:
+def tell_duplicate(writing: Writing, company: Company, diary: Diary) -> None:
     """Somebody registers the account once more, and somebody else finds out."""
     dice = diary.dice
-    if not happens(dice, market.writing.duplicates):
+    if not happens(dice, writing.duplicates):
         return
     twin, by = derived_id("simulated", str(company.stream), "twin"), company.colleague(dice)
     day = company.some_day(dice)

@@ -1,4 +1,4 @@
-"""Filling: how made-up markets get into a journal, evening by evening, on a clock of their own."""
+"""Filling: how what is made up gets into a journal, evening by evening, on a clock of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -12,8 +12,9 @@ from dealflow.domain.playbook import PlaybookDefined, PlaybookRevised, playbook_
 from dealflow.engine import DealFlow
 from dealflow.journal import Entry
 from dealflow.testing.diary import the_day
+from dealflow.testing.evenings import Evening, MadeUp
 from dealflow.testing.playbooks import Playbooks
-from dealflow.testing.simulation import Evening, Simulation
+from dealflow.testing.simulation import Simulation
 
 AT_ONCE = 1000  # entries of one transaction
 
@@ -30,7 +31,7 @@ class Clock:
 
 
 def fill(
-    flow: DealFlow, clock: Clock, *simulations: Simulation, after: date | None = None, until: date | None = None
+    flow: DealFlow, clock: Clock, *simulations: MadeUp, after: date | None = None, until: date | None = None
 ) -> int:
     """Record simulations in a journal that was opened with *clock*; returns how many records it took.
 
@@ -56,7 +57,7 @@ def fill(
     return recorded
 
 
-def _between(simulations: Sequence[Simulation], after: date | None, until: date | None) -> Iterator[Evening]:
+def _between(simulations: Sequence[MadeUp], after: date | None, until: date | None) -> Iterator[Evening]:
     for evening in merge(*(one.evenings() for one in simulations), key=attrgetter("at")):
         day = evening.at.date()
         if until is not None and day > until:
@@ -94,10 +95,12 @@ def _first(flow: DealFlow, entries: Sequence[Entry], asked: datetime) -> int:
 Told = tuple[tuple[Any, datetime], ...]  # a playbook's events, and the ends of the days on which they happened
 
 
-def _check_playbooks(flow: DealFlow, simulations: Iterable[Simulation]) -> None:
+def _check_playbooks(flow: DealFlow, simulations: Iterable[MadeUp]) -> None:
     """Refuse a playbook that differs from one of the same key, in the journal or in another simulation."""
     seen: dict[UUID, Told] = {}
     for one in simulations:
+        if not isinstance(one, Simulation):
+            continue  # only a market has a playbook
         key = one.market.playbook.key
         stream = playbook_id(key)
         told: Told = tuple((event, the_day(day).end) for day, event in Playbooks(one.market).events())

@@ -49,7 +49,7 @@ def shares(**of: float) -> Mapping[str, float]:
     return MappingProxyType({name.replace("_", "-"): share for name, share in of.items()})
 
 
-def fixed(of: Mapping[Any, float]) -> Mapping[Any, float]:
+def fixed(of: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Return a mapping that cannot be changed; what is no mapping is left to the validators."""
     return MappingProxyType(dict(of)) if isinstance(of, Mapping) else of
 

@@ -40,7 +40,7 @@ from dealflow.testing.chance import drawn, happens, times
 from dealflow.testing.company import LEAVES, Company, Person
 from dealflow.testing.deals import Case
 from dealflow.testing.diary import Diary, Fact
-from dealflow.testing.market import Market
+from dealflow.testing.market import Market, Writing
 from dealflow.testing.words import ACTIONS, DEPARTMENTS
 
 STANCES = {Stance.SUPPORT: 0.4, Stance.NEUTRAL: 0.4, Stance.OPPOSE: 0.2}
@@ -53,11 +53,12 @@ def tell_people(market: Market, company: Company, diary: Diary) -> None:
         _tell_person(company, person, diary)
         if person.gone is not None:
             _tell_leaving(market, company, person, diary)
-        elif happens(diary.dice, market.writing.duplicates):
-            _tell_duplicate(company, person, diary)
+        else:
+            tell_duplicate(market.writing, company, person, diary)
 
 
-def _identified(company: Company, person: Person, dice: Random, stream: UUID) -> StakeholderIdentified:
+def identified(company: Company, person: Person, dice: Random, stream: UUID) -> StakeholderIdentified:
+    """Write a person down, under a stream that is theirs or a twin's."""
     return StakeholderIdentified(
         company.stream,
         Personal(person.name, stream),
@@ -70,7 +71,7 @@ def _identified(company: Company, person: Person, dice: Random, stream: UUID) ->
 def _tell_person(company: Company, person: Person, diary: Diary) -> None:
     dice, by = diary.dice, company.colleague(diary.dice)
     born = diary.tell(
-        person.stream, _identified(company, person, dice, person.stream), person.since, by, needs=(company.stream,)
+        person.stream, identified(company, person, dice, person.stream), person.since, by, needs=(company.stream,)
     )
     for event, needs in _standing(company, person, dice):
         diary.tell(person.stream, event, _day_of(person, company, dice), by, needs=needs)
@@ -116,11 +117,14 @@ def _tell_leaving(market: Market, company: Company, person: Person, diary: Diary
         diary.tell(person.stream, StakeholderErased("they asked for it"), day, company.owner, after=left)
 
 
-def _tell_duplicate(company: Company, person: Person, diary: Diary) -> None:
+def tell_duplicate(writing: Writing, company: Company, person: Person, diary: Diary) -> None:
+    """Somebody writes a person down once more, and finds out later."""
+    if not happens(diary.dice, writing.duplicates):
+        return
     dice, by = diary.dice, company.colleague(diary.dice)
     twin = derived_id("simulated", str(person.stream), "twin")
     day = _day_of(person, company, dice)
-    told = diary.tell(twin, _identified(company, person, dice, twin), day, by, needs=(person.stream,))
+    told = diary.tell(twin, identified(company, person, dice, twin), day, by, needs=(person.stream,))
     merger = MergedInto(person.stream, "one and the same")
     diary.tell(twin, merger, day + dice.randint(1, 60), by, after=told)
 

@@ -1,22 +1,19 @@
 """Simulation: a journal of a made-up market, evening by evening, with the truth it is to be held against."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from heapq import heappop, heappush
-from itertools import groupby
+from collections.abc import Iterator
 from operator import attrgetter, itemgetter
 from uuid import UUID
 
 import attrs
 
 from dealflow.domain.playbook import playbook_id
-from dealflow.journal import Entry
 from dealflow.testing.accounts import tell_account
 from dealflow.testing.chance import happens, stream_of_chance
 from dealflow.testing.company import Company, companies
 from dealflow.testing.contacts import tell_contacts
 from dealflow.testing.deals import Case, draw_worth, leave_unwatched, tell_deal
-from dealflow.testing.diary import Diary, Fact, evening_of, the_day
+from dealflow.testing.diary import Diary, Fact, the_day
+from dealflow.testing.evenings import Beginning, Evening, Told, in_evenings
 from dealflow.testing.knowing import tell_known
 from dealflow.testing.life import Life, StageTruth, lives, truths
 from dealflow.testing.market import Market
@@ -26,14 +23,6 @@ from dealflow.testing.playbooks import Playbooks
 from dealflow.testing.repeats import worth_recording
 
 DEFAULT = Market()
-
-
-@attrs.frozen
-class Evening:
-    """What is recorded on one evening, in order."""
-
-    at: datetime
-    entries: tuple[Entry, ...]
 
 
 @attrs.frozen
@@ -57,13 +46,7 @@ class Simulation:
 
     def evenings(self) -> Iterator[Evening]:
         """Return all that is recorded, evening by evening; made as it is asked for, and not kept."""
-        versions: dict[UUID, int] = {}
-        for day, facts in groupby(_recorded(self), key=itemgetter(0)):
-            entries: list[Entry] = []
-            for *_, fact in facts:
-                versions[fact.stream] = versions.get(fact.stream, 0) + 1
-                entries.append(fact.entry(versions[fact.stream]))
-            yield Evening(evening_of(day), tuple(entries))
+        return in_evenings(_beginnings(self))
 
 
 def simulate(market: Market = DEFAULT, seed: int = 0) -> Simulation:
@@ -71,33 +54,14 @@ def simulate(market: Market = DEFAULT, seed: int = 0) -> Simulation:
     return Simulation(market, seed, tuple(lives(market, seed)))
 
 
-# Everybody tells their own; here it is put into the order in which it is recorded
-
-Place = tuple[int, int, int, Fact]  # the evening, whose diary, where in it
-_Told = Callable[[], list[Fact]]  # someone's whole diary, written when it is asked for
+# Everybody tells their own
 
 
-def _recorded(simulation: Simulation) -> Iterator[Place]:
-    """Return every fact in the order in which it is recorded.
-
-    Nothing is recorded before it begins, so what begins later need not be told yet: only what has
-    begun is held, as far as it is still to be recorded.
-    """
-    waiting: list[Place] = []
-    for number, (begins, told) in enumerate(_beginnings(simulation)):
-        while waiting and waiting[0][0] < begins:
-            yield heappop(waiting)
-        for place, fact in enumerate(told()):
-            heappush(waiting, (fact.evening, number, place, fact))
-    while waiting:
-        yield heappop(waiting)
-
-
-def _beginnings(simulation: Simulation) -> Iterator[tuple[int, _Told]]:
+def _beginnings(simulation: Simulation) -> Iterator[Beginning]:
     """Return the playbook, every account and every deal by the day they begin, each account before its deals."""
     market, seed = simulation.market, simulation.seed
     files = [_File(market, seed, company) for company in simulation.companies()]
-    beginnings: list[tuple[int, int, _Told]] = [(one.company.since, 0, one.account) for one in files]
+    beginnings: list[tuple[int, int, Told]] = [(one.company.since, 0, one.account) for one in files]
     in_turn = sorted(simulation.lives, key=attrgetter("opened", "number"))
     beginnings += [(life.opened.toordinal(), 1, files[life.account].deal(life)) for life in in_turn]
     beginnings.sort(key=itemgetter(0, 1))
@@ -128,7 +92,7 @@ class _File:
         tell_people(self._market, self.company, diary)
         return list(worth_recording(diary.facts))
 
-    def deal(self, life: Life) -> _Told:
+    def deal(self, life: Life) -> Told:
         """Return what tells of a deal; deals are to be handed in as they are opened."""
         others, self._deals = self._deals, (*self._deals, life.deal)
 
