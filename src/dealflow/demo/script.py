@@ -63,8 +63,9 @@ def teller(by: str) -> Callable[..., Told]:
     """
 
     def told(
-        recorded: str, on: UUID, command: "Command | Callable[[DealFlow], Command]", happened: str | None = None
+        recorded: str, on: UUID, command: "Command | Callable[[DealFlow], Command]", happened: str | date | None = None
     ) -> Told:
-        return Told(datetime.combine(day(recorded), EVENING), on, command, day(happened or recorded), by)
+        at = happened if isinstance(happened, date) else day(happened or recorded)
+        return Told(datetime.combine(day(recorded), EVENING), on, command, at, by)
 
     return told

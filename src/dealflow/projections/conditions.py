@@ -185,9 +185,8 @@ def _executives(relation: Relation, policy: RelationshipPolicy, spell: Spell) ->
 def meetings(relation: Relation, policy: RelationshipPolicy) -> tuple[Lasting[date], ...]:
     """Return the contacts in which executives of both sides took part: their days, each since it is known to be so."""
     ours = {name for name, level in policy.ours.items() if level in policy.executive}
-    rows = dict(relation.people)
-    found = []
-    for one in relation.contacts:
+    rows, found = dict(relation.people), []
+    for one in relation.contacts if ours else ():
         there = [rows[person] for person in one.value.theirs if person in rows]
         said = (level_met(row, one.since) for row in there if ours.intersection(one.value.ours))
         known = [max(level.end, one.since) for level in said if level is not None and level.value in policy.executive]
