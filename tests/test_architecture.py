@@ -22,7 +22,10 @@ LAYERS = {
     "conversation": {"conversation", "store", "domain", "decider", "journal"},
     "runner": {"runner", "store", "projections", "domain", "journal"},
     "reading": {"reading", "runner", "conversation", "store", "replay", "projections", "domain", "journal"},
-    "questions": {"questions", "reading", "conversation", "replay", "projections", "domain", "journal", "money"},
+    "account_questions": {"account_questions", "reading", "conversation", "replay", "projections", "domain"}
+    | {"journal"},
+    "questions": {"questions", "account_questions", "reading", "conversation", "replay", "projections", "domain"}
+    | {"journal", "money"},
     "engine": {"engine", "questions", "reading", "conversation", "store", "domain", "decider", "journal"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},

@@ -1,4 +1,4 @@
-"""Questions: everything that can be asked of deals, their people and their accounts.
+"""Questions: everything that can be asked of deals and their people, beside what can be asked of accounts.
 
 Each as of any day on both clocks. The answers are pure functions of `projections` and `replay`; here
 they are given what they stand on.
@@ -10,48 +10,36 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.account_questions import AccountQuestions
 from dealflow.conversation import around
 from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
-from dealflow.domain.timeline import known_by, told
-from dealflow.journal import JOURNAL, day_end
+from dealflow.domain.timeline import known_by
+from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
-from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
-from dealflow.projections.backtest import BACKTEST, Backtest, BacktestPolicy, backtest
-from dealflow.projections.churn import ChurnRisk, churn_risk
-from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Signal
-from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
-from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
-from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.deals import Pipeline, pipeline
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.funnel import Funnel
 from dealflow.projections.health import Health, health
 from dealflow.projections.look import HEALTH, HealthPolicy
-from dealflow.projections.losses import Loss, losses
 from dealflow.projections.norms import Basis, chosen, counted, measured
-from dealflow.projections.people import PEOPLE, lacking_roles, roles_known
+from dealflow.projections.people import PEOPLE, lacking_roles
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
-from dealflow.projections.progression import progression
-from dealflow.projections.relation import Relation
-from dealflow.projections.relations import Rows, relations
-from dealflow.projections.relationship import Relationship, is_buyer, relationship
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, Usual, situation
-from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
 from dealflow.projections.times import usual_times
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
-from dealflow.reading import Moment, NotFound, Reading
+from dealflow.reading import Moment
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.story import Story, story
 
 
-class Questions(Reading):
+class Questions(AccountQuestions):
     """What a journal of selling answers."""
 
     def pipeline(
@@ -204,45 +192,6 @@ class Questions(Reading):
         """Return how near the people of a deal are to us, each and as its decision chain."""
         return closeness(self.situation(deal, happened=happened, known=known, knowledge=knowledge), policy)
 
-    def closeness_by_account(
-        self,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: ClosenessPolicy = CLOSENESS,
-    ) -> Mapping[UUID, AccountCloseness]:
-        """Return how near each registered account is to us, by its people and what is standing of them."""
-        near, _ = self._nearness(happened, known, knowledge, policy)
-        return near
-
-    def closeness_by_owner(
-        self,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: ClosenessPolicy = CLOSENESS,
-    ) -> tuple[Stock, ...]:
-        """Return the relationships each of ours holds: the sum over the accounts they answer for."""
-        near, owners = self._nearness(happened, known, knowledge, policy)
-        return stocks(owners, near.values(), self._until(happened))
-
-    def _nearness(
-        self, happened: Moment | None, known: Moment | None, knowledge: str, policy: ClosenessPolicy
-    ) -> tuple[Mapping[UUID, AccountCloseness], Mapping[UUID, AccountRow]]:
-        """Return how near each account is, and who answered for it, both from one pass."""
-        people, accounts = self.rows_of(PEOPLE, ACCOUNTS, known=known, knowledge=knowledge)
-        moment, at = self._until(happened), self._horizon(happened, known).until
-        return accounts_closeness(people, registered(accounts, moment), at, moment, policy), accounts
-
-    def roles_known(
-        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
-    ) -> Mapping[UUID, tuple[Role, ...]]:
-        """Return the buying roles that somebody at each registered account is known to hold, whatever the deal."""
-        people, accounts = self.rows_of(PEOPLE, ACCOUNTS, known=known, knowledge=knowledge)
-        return roles_known(people, registered(accounts, self._until(happened)), self._until(happened))
-
     def lacking_roles(
         self,
         *,
@@ -259,122 +208,6 @@ class Questions(Reading):
         deals = self.pipeline(happened=happened, known=known, knowledge=knowledge, entry=entry).deals
         people = self.rows(PEOPLE, known=known, knowledge=knowledge)
         return lacking_roles(people, deals, self._until(happened))
-
-    # Accounts
-
-    def relations(
-        self, *, happened: Moment | None = None, known: Moment | None = None, knowledge: str = "journal"
-    ) -> Mapping[UUID, Relation]:
-        """Return how every account stood, with its deals, contacts and people, to be asked about them.
-
-        Without *happened* what is dated today counts, and what is dated later does not yet. An
-        account merged into another is none; what was told of it is the other's.
-        """
-        views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
-        rows = Rows(*self.rows_of(*views, known=known, knowledge=knowledge))
-        horizon = self._horizon(happened, known)
-        evening = day_end(horizon.day(horizon.until), self.zone)
-        until = self._until(happened)
-        return relations(rows, attrs.evolve(horizon, until=evening if until is None else min(until, evening)))
-
-    def relation(
-        self,
-        account: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-    ) -> Relation:
-        """Return how one account stood; raises `NotFound` where it was not registered, or was merged, by then."""
-        found = self.relations(happened=happened, known=known, knowledge=knowledge).get(account)
-        if found is None:
-            raise NotFound(str(account), what="account")
-        return found
-
-    def relationship(
-        self,
-        account: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: RelationshipPolicy = RELATIONSHIP,
-    ) -> Relationship:
-        """Return at which stage we stand with an account, how it came there and what leads on, by a policy."""
-        return relationship(self.relation(account, happened=happened, known=known, knowledge=knowledge), policy)
-
-    def relationships(
-        self,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: RelationshipPolicy = RELATIONSHIP,
-    ) -> tuple[Relationship, ...]:
-        """Return the same of every account that is a customer by its kind, or has bought, as they were registered."""
-        found = self.relations(happened=happened, known=known, knowledge=knowledge).values()
-        return tuple(relationship(one, policy) for one in found if is_buyer(one))
-
-    def churn_risk(
-        self,
-        account: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: ChurnPolicy = CHURN,
-        standing: RelationshipPolicy = RELATIONSHIP,
-        signals: Sequence[Signal] = SIGNALS,
-    ) -> ChurnRisk:
-        """Judge how likely an account is to leave, by *signals*, as of *happened* and as known at *known*.
-
-        *policy* says when a signal is up and what makes the risk high, *standing* who is a customer.
-        """
-        relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
-        return churn_risk(relation, progression(relation, standing).stage, policy, signals)
-
-    def churn_risks(
-        self,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: ChurnPolicy = CHURN,
-        standing: RelationshipPolicy = RELATIONSHIP,
-        signals: Sequence[Signal] = SIGNALS,
-    ) -> tuple[ChurnRisk, ...]:
-        """Judge every account that ever bought, as they entered the journal; takes what `churn_risk` takes."""
-        found = self.relations(happened=happened, known=known, knowledge=knowledge).values()
-        stages = ((one, progression(one, standing).stage) for one in found if one.purchases)
-        return tuple(churn_risk(one, stage, policy, signals) for one, stage in stages)
-
-    def backtest(
-        self,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: BacktestPolicy = BACKTEST,
-        signals: Sequence[Signal] = SIGNALS,
-    ) -> Backtest:
-        """Hold every signal against which accounts left or regressed; raises `MissingExtra` without scipy."""
-        relations = self.relations(happened=happened, known=known, knowledge=knowledge)
-        return backtest(relations.values(), policy, signals)
-
-    def losses(
-        self,
-        account: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-        policy: BacktestPolicy = BACKTEST,
-        signals: Sequence[Signal] = SIGNALS,
-    ) -> tuple[Loss, ...]:
-        """Return each time an account left or regressed: which signals were up before, and what we did about them."""
-        relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
-        records = known_by(self._forgetting(around(self.journal, (), relation.places)), self._until(known), knowledge)
-        return losses(relation, told(records, relation.at), policy, signals)
 
     # Health
 
