@@ -280,6 +280,10 @@ from dealflow.projections import (
 from dealflow.projections.accounts import (
     ACCOUNTS,
 )
+from dealflow.projections.bond import (
+    BondLevel,
+    bond,
+)
 from dealflow.projections.cases import (
     By,
     Every,
@@ -301,8 +305,19 @@ from dealflow.projections.comparing import (
     Difference,
     compare,
 )
+from dealflow.projections.conditions import (
+    RELATIONSHIP,
+    RelationshipPolicy,
+    RelationshipStage,
+)
 from dealflow.projections.contacts import (
     CONTACTS,
+)
+from dealflow.projections.coverage_ladder import (
+    CoveragePolicy,
+    Extent,
+    RungState,
+    coverage_ladder,
 )
 from dealflow.projections.deals import (
     NoSuchMilestone,
@@ -341,6 +356,9 @@ from dealflow.projections.pipeline import (
 )
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
+)
+from dealflow.projections.progression import (
+    Passage,
 )
 from dealflow.projections.qualification import (
     qualification,
@@ -383,6 +401,7 @@ __all__ = [
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
+    "RELATIONSHIP",
     "STANDARD",
     "TWENTY",
     "WARNINGS",
@@ -401,6 +420,7 @@ __all__ = [
     "AssignCounterpart",
     "AssignDealOwner",
     "AttemptInteraction",
+    "BondLevel",
     "BreakPromise",
     "BuyingCriterion",
     "By",
@@ -427,6 +447,7 @@ __all__ = [
     "ContactLevel",
     "ContactPolicy",
     "CorrectRecord",
+    "CoveragePolicy",
     "Criterion",
     "CurrencyMismatch",
     "DealFlow",
@@ -446,6 +467,7 @@ __all__ = [
     "Every",
     "ExpectClose",
     "ExplainEnd",
+    "Extent",
     "Favours",
     "Found",
     "Freshness",
@@ -503,6 +525,7 @@ __all__ = [
     "ObserveStyle",
     "OpenDeal",
     "Party",
+    "Passage",
     "Pipeline",
     "PlanAction",
     "PlanEffort",
@@ -533,6 +556,8 @@ __all__ = [
     "RecordPurchase",
     "Refused",
     "RegisterAccount",
+    "RelationshipPolicy",
+    "RelationshipStage",
     "ReleaseCounterpart",
     "RenameAccount",
     "RenameDeal",
@@ -553,6 +578,7 @@ __all__ = [
     "RivalMove",
     "Role",
     "Rung",
+    "RungState",
     "Sampling",
     "ScheduleMilestone",
     "ScreenAccount",
@@ -592,8 +618,10 @@ __all__ = [
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "bond",
     "closeness_over_time",
     "compare",
+    "coverage_ladder",
     "health_over_time",
     "mermaid",
     "need_ladder",

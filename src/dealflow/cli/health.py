@@ -13,7 +13,7 @@ from rich.table import Table
 from dealflow.cli.asking import stood
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import out, show_json
-from dealflow.cli.tables import NARROW, WHOLE, cell, clocks, grid, say, show, stands, words
+from dealflow.cli.tables import NARROW, WHOLE, cell, cited, clocks, grid, say, show, stands, words
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.estimates import SAMPLING, Sampling
@@ -30,7 +30,6 @@ DRAWN: Mapping[ThresholdState, tuple[str, str]] = {  # where the output can show
     ThresholdState.PARTLY: ("◐", "+"),
     ThresholdState.PASSED: ("●", "*"),
 }
-CITED = 4  # records that are named; of more the rest is counted
 
 
 def health(
@@ -132,14 +131,14 @@ def _up(up: Sequence[DealWarning], names: Names) -> Table:
     for one in up:
         name = f"{one.name}\n{one.severity}, since {one.since}"
         said = f"{one.text}{_named(one.people, names)}\nto do: {one.to_do}"
-        table.add_row(cell(name), cell(said), cell(_cited(one.records)))
+        table.add_row(cell(name), cell(said), cell(cited(one.records)))
     return table
 
 
 def _unknown(unknown: Sequence[DealWarning], names: Names) -> Table:
     table = grid("Warnings of which nobody knows", "!warning", "what is known", "records")
     for one in unknown:
-        table.add_row(cell(one.name), cell(f"{one.text}{_named(one.people, names)}"), cell(_cited(one.records)))
+        table.add_row(cell(one.name), cell(f"{one.text}{_named(one.people, names)}"), cell(cited(one.records)))
     return table
 
 
@@ -157,11 +156,11 @@ def _threshold(console: Console, threshold: Threshold, names: Names) -> Table:
 
 def _point(one: Information, names: Names) -> Sequence[object]:
     said = " ".join([*([names(one.told_by)] if one.told_by else []), *([f"({one.by})"] if one.by else [])])
-    return f"{one.point} {one.name}", one.state, one.on, one.days, said, _cited(one.records)
+    return f"{one.point} {one.name}", one.state, one.on, one.days, said, cited(one.records)
 
 
 def _part(one: Part, names: Names) -> Sequence[object]:
-    return one.name, one.answer, f"{one.text}{_named(one.people, names)}", _cited(one.records)
+    return one.name, one.answer, f"{one.text}{_named(one.people, names)}", cited(one.records)
 
 
 # Every open deal
@@ -209,8 +208,3 @@ def _legend(console: Console) -> str:
 def _named(people: Iterable[UUID], names: Names) -> str:
     called = names.all(list(people))
     return f" ({called})" if called else ""
-
-
-def _cited(records: Sequence[int]) -> str:
-    more = f" +{len(records) - CITED}" if len(records) > CITED else ""
-    return f"{' '.join(map(str, records[-CITED:]))}{more}"

@@ -25,6 +25,7 @@ from dealflow.replay.telling.words import Names
 NOTHING = "-"
 LEAST = 10  # columns for the name of a row
 NARROW = 110  # columns: with fewer, the line of a deal is broken in two
+CITED = 4  # records that are named; of more the rest is counted
 WHOLE = 300  # columns: what is written to a file is searched by line, so a row is one
 
 
@@ -187,6 +188,12 @@ def cell(value: object) -> Text:
 def count(number: int) -> Text:
     """Return a number as it is shown; a dot where it is zero, so that the others stand out."""
     return Text(f"{number:,}" if number else "·")
+
+
+def cited(records: Sequence[int]) -> str:
+    """Name the records that something rests on, of many the last ones."""
+    more = f" +{len(records) - CITED}" if len(records) > CITED else ""
+    return f"{' '.join(map(str, records[-CITED:]))}{more}"
 
 
 def amounts(sums: Mapping[str, Decimal]) -> Text:
