@@ -283,6 +283,10 @@ from dealflow.projections.accounts import (
 from dealflow.projections.backtest import (
     BacktestPolicy,
 )
+from dealflow.projections.bond import (
+    BondLevel,
+    bond,
+)
 from dealflow.projections.cases import (
     By,
     Every,
@@ -319,11 +323,18 @@ from dealflow.projections.comparing import (
     compare,
 )
 from dealflow.projections.conditions import (
+    RELATIONSHIP,
     RelationshipPolicy,
     RelationshipStage,
 )
 from dealflow.projections.contacts import (
     CONTACTS,
+)
+from dealflow.projections.coverage_ladder import (
+    CoveragePolicy,
+    Extent,
+    RungState,
+    coverage_ladder,
 )
 from dealflow.projections.deals import (
     NoSuchMilestone,
@@ -413,6 +424,7 @@ __all__ = [
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
+    "RELATIONSHIP",
     "SIGNALS",
     "STANDARD",
     "TWENTY",
@@ -433,6 +445,7 @@ __all__ = [
     "AssignDealOwner",
     "AttemptInteraction",
     "BacktestPolicy",
+    "BondLevel",
     "BreakPromise",
     "BuyingCriterion",
     "By",
@@ -462,6 +475,7 @@ __all__ = [
     "ContactLevel",
     "ContactPolicy",
     "CorrectRecord",
+    "CoveragePolicy",
     "Criterion",
     "CurrencyMismatch",
     "DealFlow",
@@ -481,6 +495,7 @@ __all__ = [
     "Every",
     "ExpectClose",
     "ExplainEnd",
+    "Extent",
     "Favours",
     "Found",
     "Freshness",
@@ -594,6 +609,7 @@ __all__ = [
     "RivalMove",
     "Role",
     "Rung",
+    "RungState",
     "Sampling",
     "ScheduleMilestone",
     "ScreenAccount",
@@ -636,8 +652,10 @@ __all__ = [
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "bond",
     "closeness_over_time",
     "compare",
+    "coverage_ladder",
     "health_over_time",
     "mermaid",
     "need_ladder",

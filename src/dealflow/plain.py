@@ -23,6 +23,8 @@ from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.relationship import Relationship
+from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.survival import Incidence
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story
@@ -161,6 +163,12 @@ class _Plain:
         }
         return self.fields(incidence) | {"ways": self(shares)}
 
+    def relationship(self, relationship: Relationship) -> dict[str, Any]:
+        return self.fields(relationship) | {"work": self(relationship.work)}
+
+    def rhythm(self, rhythm: Rhythm) -> dict[str, Any]:
+        return self.fields(rhythm) | {name: self(getattr(rhythm, name)) for name in ("last", "silent", "usual")}
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -177,6 +185,8 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Support: _Plain.support,
         ChainCloseness: _Plain.chain,
         Fraction: _Plain.fraction,
+        Relationship: _Plain.relationship,
+        Rhythm: _Plain.rhythm,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -40,6 +40,7 @@ from dealflow.domain.rivalry import Rivalry
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.interchange.mapped import vocabulary as mapping
 from dealflow.projections import View
+from dealflow.projections.relationship import WORK
 from dealflow.store.codec import EVENTS
 from tests.docs import lifecycles, vocabulary
 
@@ -49,6 +50,7 @@ TYPED = {
     "str": "text",
     "bool": "nothing",
     "int": "a number",
+    "float": "a number",
     "Path": "a path",
     "date": "a date",
     "datetime": "a time",
@@ -76,6 +78,7 @@ def parts() -> Mapping[str, str]:
         "values": values(),
         "criteria": criteria(),
         "deal warnings": deal_warnings(),
+        "work of the stages": work(),
         "standard playbook": standard(),
         "twenty questions": twenty(),
         "verbs": verbs(),
@@ -382,6 +385,12 @@ def deal_warnings() -> Iterator[str]:
     yield from table("warning", "how grave", "when it is up", "what to do, which clears it")
     for one in dealflow.WARNINGS:
         yield row(code(one.name), one.severity, vocabulary.doc(one.find), one.to_do)
+
+
+def work() -> Iterator[str]:
+    yield from table("stage", "goal", "work")
+    for stage, one in WORK.items():
+        yield row(code(stage), one.goal, "; ".join(one.tasks))
 
 
 def standard() -> Iterator[str]:

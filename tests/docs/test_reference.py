@@ -19,6 +19,7 @@ from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections import committee
+from dealflow.projections.bond import Bond
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.closeness import (
@@ -31,10 +32,12 @@ from dealflow.projections.closeness import (
 )
 from dealflow.projections.committee import Committee, Support
 from dealflow.projections.conversion import Conversion
+from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, CoverageRung
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
 from dealflow.projections.pipeline import Move, Standing, Visit
+from dealflow.projections.progression import Transition
 from dealflow.projections.qualification import (
     Against,
     Answered,
@@ -46,6 +49,8 @@ from dealflow.projections.qualification import (
     Screened,
     Tally,
 )
+from dealflow.projections.relationship import Relationship, Work
+from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
 from dealflow.projections.thresholds import Information, Part, Threshold, Thresholds
@@ -177,6 +182,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         for cls in (
             Committee, Support, Figures, ChainCloseness, PersonCloseness, RivalCloseness, Cap, ClosenessPoint,
             AccountCloseness, Stock,
+        )
+    },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            Relationship, Transition, Work, Rhythm, dealflow.RelationshipPolicy,
+            CoverageLadder, CoverageRung, CoverageLine, dealflow.CoveragePolicy, Bond,
         )
     },
     "Row of a committee": fields(committee.Member),

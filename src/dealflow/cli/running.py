@@ -18,6 +18,7 @@ from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
 from dealflow.cli.people import committee
 from dealflow.cli.planning import plan
+from dealflow.cli.relationships import relationships
 from dealflow.cli.worth import worth
 from dealflow.decider import Refused
 from dealflow.extras import MissingExtra
@@ -46,6 +47,7 @@ app.command(replay)
 app.command(worth)
 app.command(committee)
 app.command(churn)
+app.command(relationships)
 
 
 def run(words: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ One row a person, whatever accounts they were at. Who holds which role where, an
 is to us (`stock`), are questions on these rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -233,6 +233,14 @@ def last_in(
 ) -> Said[T] | None:
     """Return the standing word that holds of a person at an account; nothing where none was said."""
     return next(reversed(words_in(row, words, account, happened)), None)
+
+
+def words_at(
+    row: PersonRow, words: Iterable[Said[T]], accounts: Container[UUID], happened: datetime
+) -> tuple[Said[T], ...]:
+    """Return what had been said of a person at any of these accounts, standing or in whatever deal, in order."""
+    here = [one for one in _clamped(row, words) if one.account is None or one.account in accounts]
+    return tuple(one for one in in_order(here) if one.end <= happened)
 
 
 def words(row: PersonRow) -> Iterator[datetime]:

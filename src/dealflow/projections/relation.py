@@ -21,7 +21,7 @@ from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import Held, Objected
-from dealflow.projections.people import PersonRow, words
+from dealflow.projections.people import Met, PersonRow, is_at, words
 
 T = TypeVar("T")
 
@@ -101,6 +101,11 @@ class Relation:
         return tuple(one for one in self.purchases if one.stands)
 
     @cached_property
+    def present(self) -> tuple[tuple[UUID, PersonRow], ...]:
+        """Those of its people who are there now, their rows whole."""
+        return tuple((one, row) for one, row in self.people if any(is_at(row, place, self.at) for place in self.places))
+
+    @cached_property
     def days(self) -> tuple[date, ...]:
         """The days on which anything was told, in order, that of the registration the first."""
         begun = self.day(self.begun)
@@ -114,6 +119,14 @@ class Relation:
     def days_since(self, moment: datetime) -> int:
         """Return how many calendar days lie between a moment and now."""
         return self.horizon.days(moment, self.at)
+
+    def met(self, row: PersonRow) -> tuple[Met, ...]:
+        """Return the contacts held with somebody so far, with any of ours; one that was told twice counts once."""
+        return tuple(one for one in row.met if one.end <= self.at and one.record not in self._twice)
+
+    @cached_property
+    def _twice(self) -> frozenset[int]:
+        return frozenset(one.record for one in self.contacts if not one.stands)
 
     def as_of(self, moment: datetime) -> "Relation":
         """Return the relation of an earlier moment."""
