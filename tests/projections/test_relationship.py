@@ -10,7 +10,7 @@ import pytest
 import dealflow as df
 from dealflow.domain.account import AccountRegistered, Purchased, RelationshipEnded, RelationshipResumed, ShareMeasured
 from dealflow.domain.alliance import AgreementEnded, AgreementSigned
-from dealflow.domain.deal import DealWon
+from dealflow.domain.deal import DealReopened, DealWon
 from dealflow.domain.gate import Answer
 from dealflow.domain.interaction import InteractionHeld
 from dealflow.projections.conditions import Reason, RelationshipPolicy, RelationshipStage
@@ -241,6 +241,8 @@ def test_a_reopened_win_takes_its_purchase_back_from_that_day(here: Buyer) -> No
     assert (now.stage, now.lost_on) == (INITIAL, day(141))
     assert (here.stands(49).bought.days, now.bought.days) == ((day(10),), ())
     assert way(here, 150) == [("development", 0), ("initial", 10), ("development", 141)]
+    assert now.slipping[0].text == "what was bought was taken back"
+    assert here.stands(150).transitions[-1].records == here.record(DealWon, DealReopened)
     here.tell(160, df.WinDeal(skip_rest=True), on=deal)
     assert way(here, 170)[-1] == ("initial", 160)
 

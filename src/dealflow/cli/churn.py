@@ -27,6 +27,7 @@ from dealflow.cli.tables import (
     show,
     words,
 )
+from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore
@@ -62,25 +63,26 @@ def churn(
     floor: Annotated[
         int, Parameter(validator=Number(gte=0), help="With --backtest: how many looks an estimate needs.")
     ] = BACKTEST.sampling.floor,
+    terms: Terms = AS_USUAL,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
 ) -> None:
     """Judge how likely accounts are to leave: low, watch or high, by signals with their evidence and what to do."""
     with where.reading() as flow:
-        policy = BacktestPolicy(within=within, sampling=Sampling(floor))
+        policy = BacktestPolicy(within=within, sampling=Sampling(floor), relationship=terms.policy)
         if account is None and backtest:
             _scores(flow, policy, as_of, form)
         elif account is None:
-            _all(flow, as_of, form)
+            _all(flow, terms, as_of, form)
         elif backtest:
             _losses(flow, flow.find(account, noun="account"), policy, as_of, form)
         else:
-            _one(flow, flow.find(account, noun="account"), as_of, form)
+            _one(flow, flow.find(account, noun="account"), terms, as_of, form)
 
 
-def _all(flow: DealFlow, as_of: AsOf, form: Form) -> None:
-    answers = sorted(flow.churn_risks(**as_of.clocks), key=_worst)
+def _all(flow: DealFlow, terms: Terms, as_of: AsOf, form: Form) -> None:
+    answers = sorted(flow.churn_risks(**as_of.clocks, standing=terms.policy), key=_worst)
     names = flow.names({one.account for one in answers})
     if form.json:
         show_json([_json(one, names) for one in answers])
@@ -89,8 +91,8 @@ def _all(flow: DealFlow, as_of: AsOf, form: Form) -> None:
         say(out(), f"{len(answers)} accounts. {clocks(as_of, flow.zone)}")
 
 
-def _one(flow: DealFlow, account: UUID, as_of: AsOf, form: Form) -> None:
-    answer = flow.churn_risk(account, **as_of.clocks)
+def _one(flow: DealFlow, account: UUID, terms: Terms, as_of: AsOf, form: Form) -> None:
+    answer = flow.churn_risk(account, **as_of.clocks, standing=terms.policy)
     names = flow.names({account, *(person for one in answer.signals for person in one.people)})
     if form.json:
         show_json(_json(answer, names))

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 import attrs
@@ -14,6 +15,7 @@ from dealflow.domain.gate import Answer
 from dealflow.domain.stakeholder import JobLevel
 from dealflow.money import Money
 from dealflow.projections import Dated
+from dealflow.projections.look import positions
 from dealflow.projections.people import level_met
 from dealflow.projections.relation import Lasting, Relation
 from dealflow.projections.thresholds import Part
@@ -88,38 +90,64 @@ class Spell:
     at: datetime
 
 
-def conditions(
-    stage: RelationshipStage, relation: Relation, policy: RelationshipPolicy, spell: Spell
-) -> tuple[Part, ...]:
+@attrs.frozen
+class Evidence:
+    """What is told of an account, held against a policy at any moment up to the relation's."""
+
+    relation: Relation
+    policy: RelationshipPolicy = RELATIONSHIP
+
+    @cached_property
+    def meetings(self) -> tuple[Lasting[date], ...]:
+        """The contacts in which executives of both sides took part: their days, each since it is known to be so."""
+        ours = {name for name, level in self.policy.ours.items() if level in self.policy.executive}
+        rows, found = dict(self.relation.people), []
+        for one in self.relation.contacts if ours else ():
+            there = [rows[person] for person in one.value.theirs if person in rows]
+            said = (level_met(row, one.since) for row in there if ours.intersection(one.value.ours))
+            known = [max(one.since, level.end) for level in said if level and level.value in self.policy.executive]
+            if known:
+                day = self.relation.day(one.since)
+                found.append(Lasting(day, min(known), one.record, one.over, one.ended))
+        return tuple(found)
+
+
+def conditions(stage: RelationshipStage, evidence: Evidence, spell: Spell) -> tuple[Part, ...]:
     """Return all that must be so for a relationship to stand at a stage, each with what was found."""
     wanted = UP.index(stage)
     checks = ((1, _bought), (2, _largest), (3, _agreed), (3, _executives))
-    return tuple(check(relation, policy, spell) for least, check in checks if least <= wanted)
+    return tuple(check(evidence, spell) for least, check in checks if least <= wanted)
 
 
-def _bought(relation: Relation, _policy: RelationshipPolicy, spell: Spell) -> Part:
+def _bought(evidence: Evidence, spell: Spell) -> Part:
+    relation = evidence.relation
     first = next(purchases(relation, spell), None)
-    if first is None:
-        return Part(Reason.BOUGHT, Answer.UNMET, "nothing was bought")
-    return Part(Reason.BOUGHT, Answer.MET, f"first on {relation.day(first.since)}", first.records)
+    if first is not None:
+        return Part(Reason.BOUGHT, Answer.MET, f"first on {relation.day(first.since)}", first.records)
+    back = [one for one in _in(spell, relation) if one.over is not None]
+    text = "what was bought was taken back" if back else "nothing was bought"
+    return Part(Reason.BOUGHT, Answer.UNMET, text, positions(*(one.records for one in back)))
 
 
 def purchases(relation: Relation, spell: Spell, *, backward: bool = False) -> Iterator[Lasting[Money | None]]:
     """Yield the purchases that stood at a moment, the first or the last one first."""
+    return (one for one in _in(spell, relation, backward=backward) if one.stands)
+
+
+def _in(spell: Spell, relation: Relation, *, backward: bool = False) -> Iterator[Lasting[Money | None]]:
     begin = bisect_left(relation.purchases, spell.start, key=_since)
     end = bisect_right(relation.purchases, spell.at, key=_since)
     for spot in range(end - 1, begin - 1, -1) if backward else range(begin, end):
-        one = relation.purchases[spot].as_of(spell.at)
-        if one.stands:
-            yield one
+        yield relation.purchases[spot].as_of(spell.at)
 
 
 def _since(one: Lasting[Money | None]) -> datetime:
     return one.since
 
 
-def _largest(relation: Relation, policy: RelationshipPolicy, spell: Spell) -> Part:
+def _largest(evidence: Evidence, spell: Spell) -> Part:
     """The last measurements are all of the largest share; one period measured again counts once."""
+    relation, policy = evidence.relation, evidence.policy
     measured = running(relation, policy.category, spell)[-policy.measurements :]
     found = "; ".join(f"{one.value.share:.0%} on {relation.day(one.end)}" for one in measured)
     records = tuple(one.record for one in measured)
@@ -147,7 +175,8 @@ def _is_largest(measured: ShareMeasured, policy: RelationshipPolicy) -> bool:
     return measured.share >= policy.share or (bool(rivals) and measured.share > max(rivals))
 
 
-def _agreed(relation: Relation, _policy: RelationshipPolicy, spell: Spell) -> Part:
+def _agreed(evidence: Evidence, spell: Spell) -> Part:
+    relation = evidence.relation
     signed = [one for one in relation.agreements if one.since <= spell.at]
     force = [one for one in signed if in_force(relation, one, spell.at)]
     if force:
@@ -166,10 +195,10 @@ def in_force(relation: Relation, agreement: Lasting[AgreementSigned], at: dateti
     return agreement.as_of(at).stands and (last is None or relation.day(at) <= last)
 
 
-def _executives(relation: Relation, policy: RelationshipPolicy, spell: Spell) -> Part:
+def _executives(evidence: Evidence, spell: Spell) -> Part:
     """People of the executive levels of both sides took part in one contact, lately; unknown where none can have."""
-    name = Reason.EXECUTIVES
-    met = [one for one in meetings(relation, policy) if one.since <= spell.at and one.as_of(spell.at).stands]
+    relation, policy, name = evidence.relation, evidence.policy, Reason.EXECUTIVES
+    met = [one for one in evidence.meetings if one.since <= spell.at and one.as_of(spell.at).stands]
     if met:
         last = max(met, key=lambda one: one.value)
         ago = (relation.day(spell.at) - last.value).days
@@ -180,16 +209,3 @@ def _executives(relation: Relation, policy: RelationshipPolicy, spell: Spell) ->
     if not any(one.since <= spell.at for one in relation.contacts):
         return Part(name, Answer.UNKNOWN, "no contact is recorded")
     return Part(name, Answer.UNMET, "executives of both sides never met")
-
-
-def meetings(relation: Relation, policy: RelationshipPolicy) -> tuple[Lasting[date], ...]:
-    """Return the contacts in which executives of both sides took part: their days, each since it is known to be so."""
-    ours = {name for name, level in policy.ours.items() if level in policy.executive}
-    rows, found = dict(relation.people), []
-    for one in relation.contacts if ours else ():
-        there = [rows[person] for person in one.value.theirs if person in rows]
-        said = (level_met(row, one.since) for row in there if ours.intersection(one.value.ours))
-        known = [max(level.end, one.since) for level in said if level is not None and level.value in policy.executive]
-        if known:
-            found.append(Lasting(relation.day(one.since), min(known), one.record, one.over, one.ended))
-    return tuple(found)

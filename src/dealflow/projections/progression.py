@@ -20,12 +20,12 @@ from dealflow.projections import Dated
 from dealflow.projections.conditions import (
     RELATIONSHIP,
     UP,
+    Evidence,
     Reason,
     RelationshipPolicy,
     RelationshipStage,
     Spell,
     conditions,
-    meetings,
     purchases,
 )
 from dealflow.projections.look import positions
@@ -90,8 +90,8 @@ class Progression:
 
 def progression(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -> Progression:
     """Return how a relationship came to its stage, up to the moment."""
-    walk = _Walk(relation, policy, relation.begun)
-    ahead = [moment for moment in {*_moments(relation, policy)} if relation.begun < moment <= relation.at]
+    walk = _Walk(Evidence(relation, policy), relation.begun)
+    ahead = [moment for moment in {*_moments(walk.evidence)} if relation.begun < moment <= relation.at]
     heapify(ahead)
     due = walk.begin()
     while ahead or due:
@@ -103,8 +103,9 @@ def progression(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -
     return Progression(tuple(walk.steps), walk.start, walk.unmet, lost_on)
 
 
-def _moments(relation: Relation, policy: RelationshipPolicy) -> Iterator[datetime]:
+def _moments(evidence: Evidence) -> Iterator[datetime]:
     """Yield every moment at which something can become so, or by itself be so no more."""
+    relation, policy = evidence.relation, evidence.policy
     yield from (one.end for one in relation.life)
     yield from (one.end for one in relation.shares)
     for bought in relation.purchases:
@@ -114,7 +115,7 @@ def _moments(relation: Relation, policy: RelationshipPolicy) -> Iterator[datetim
         yield agreement.since
         yield from (agreement.over,) if agreement.over is not None else ()
         yield from (_after(relation, agreement.value.until),) if agreement.value.until is not None else ()
-    for met in meetings(relation, policy):
+    for met in evidence.meetings:
         yield from (met.since, _after(relation, met.value, policy.met))
         yield from (met.over,) if met.over is not None else ()
 
@@ -132,12 +133,19 @@ class _Walk:
     stage have not been met, *life* the last end or resumption that was acted upon.
     """
 
-    relation: Relation
-    policy: RelationshipPolicy
+    evidence: Evidence
     start: datetime
     steps: list[Transition] = attrs.field(factory=list)
     unmet: datetime | None = None
     life: Dated[RelationshipEnded | None] | None = None
+
+    @property
+    def relation(self) -> Relation:
+        return self.evidence.relation
+
+    @property
+    def policy(self) -> RelationshipPolicy:
+        return self.evidence.policy
 
     @property
     def stage(self) -> RelationshipStage:
@@ -211,14 +219,13 @@ class _Walk:
             reached = UP[UP.index(self.stage) + 1]
             if self._failing(reached, moment):
                 return
-            met = conditions(reached, self.relation, self.policy, Spell(self.start, moment))
-            held = {one.name for one in conditions(self.stage, self.relation, self.policy, Spell(self.start, moment))}
-            new = [one for one in met if one.name not in held]
+            met, held = (conditions(stage, self.evidence, Spell(self.start, moment)) for stage in (reached, self.stage))
+            new = met[len(held) :]
             text = "; ".join(f"{one.name}: {one.text}" for one in new)
             self._step(Passage.ADVANCED, reached, moment, _reasons(new), text, _records(new))
 
     def _failing(self, stage: RelationshipStage, moment: datetime) -> list[Part]:
-        found = conditions(stage, self.relation, self.policy, Spell(self.start, moment))
+        found = conditions(stage, self.evidence, Spell(self.start, moment))
         return [one for one in found if one.answer is not Answer.MET]
 
     def _step(  # noqa: PLR0917 (a step in full)

@@ -13,6 +13,7 @@ from dealflow.domain.gate import Answer
 from dealflow.projections.conditions import (
     RELATIONSHIP,
     UP,
+    Evidence,
     RelationshipPolicy,
     RelationshipStage,
     Spell,
@@ -115,9 +116,9 @@ class Relationship:
 def relationship(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -> Relationship:
     """Return at which stage an account stands by a policy, as of the relation's moment."""
     found = progression(relation, policy)
-    spell = Spell(found.start, relation.at)
+    evidence, spell = Evidence(relation, policy), Spell(found.start, relation.at)
     further = _next(found.stage)
-    kept = conditions(found.stage, relation, policy, spell) if found.unmet is not None else ()
+    kept = conditions(found.stage, evidence, spell) if found.unmet is not None else ()
     return Relationship(
         account=relation.account,
         at=relation.today,
@@ -126,7 +127,7 @@ def relationship(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) 
         transitions=found.steps,
         days=_days(found.steps, relation.today),
         next=further,
-        towards=() if further is None else conditions(further, relation, policy, spell),
+        towards=() if further is None else conditions(further, evidence, spell),
         slipping=tuple(one for one in kept if one.answer is not Answer.MET),
         lost_on=found.lost_on,
         bought=rhythm((relation.day(one.since) for one in relation.bought), relation.today),
