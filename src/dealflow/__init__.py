@@ -368,6 +368,13 @@ from dealflow.projections.warnings.judging import (
 from dealflow.reading import (
     NotFound,
 )
+from dealflow.replay.belonging import (
+    ChronicleKind,
+)
+from dealflow.replay.chronicle import (
+    Chronicle,
+    ChronicleLine,
+)
 from dealflow.store.checkpoint import (
     Checkpoint,
 )
@@ -414,6 +421,9 @@ __all__ = [
     "Check",
     "CheckAction",
     "Checkpoint",
+    "Chronicle",
+    "ChronicleKind",
+    "ChronicleLine",
     "ChurnCause",
     "Closeness",
     "ClosenessPolicy",

@@ -17,6 +17,8 @@ from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL, day_end
 from dealflow.money import Money, Rates
 from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
+from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Signal
+from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
@@ -41,6 +43,7 @@ from dealflow.projections.times import usual_times
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
 from dealflow.reading import Moment, NotFound, Reading
+from dealflow.replay.chronicle import Chronicle, chronicle
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.story import Story, story
 
@@ -369,6 +372,29 @@ class Questions(Reading):
     ) -> Story:
         """Tell the deal record by record, each with how things stood after it."""
         return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
+
+    def chronicle(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: RelationshipPolicy = RELATIONSHIP,
+        churn: ChurnPolicy = CHURN,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> Chronicle:
+        """Tell an account as one story: its records, and the stages and signals that follow from them.
+
+        *policy* says when a relationship stands at which stage, *churn* when a signal is up, *signals*
+        which there are. Raises `NotFound` where it was not registered, or was merged, by then.
+        """
+        asked = self.relation(account, happened=happened, known=known, knowledge=knowledge)
+        read = around(self.journal, (), asked.places)
+        named = {id_ for one in read for id_ in (*one.deals, getattr(one.event, "account", None)) if id_ is not None}
+        others = self.journal.streams(named - {one.stream for one in read})  # for what they are called
+        told = known_by(self._forgetting([*read, *others]), self._until(known), knowledge)
+        return chronicle(asked, tuple(told), policy, churn, signals)
 
     def _deals_and_playbooks(
         self, known: Moment | None, knowledge: str

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
+from dealflow.cli.account import account
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.estimating import forecast, times
@@ -44,6 +45,7 @@ app.command(health)
 app.command(replay)
 app.command(worth)
 app.command(committee)
+app.command(account)
 
 
 def run(words: Sequence[str]) -> int:
