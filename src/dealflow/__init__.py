@@ -409,6 +409,13 @@ from dealflow.projections.warnings.judging import (
 from dealflow.reading import (
     NotFound,
 )
+from dealflow.replay.belonging import (
+    ChronicleKind,
+)
+from dealflow.replay.chronicle import (
+    Chronicle,
+    ChronicleLine,
+)
 from dealflow.store.checkpoint import (
     Checkpoint,
 )
@@ -459,6 +466,9 @@ __all__ = [
     "Check",
     "CheckAction",
     "Checkpoint",
+    "Chronicle",
+    "ChronicleKind",
+    "ChronicleLine",
     "ChurnCause",
     "ChurnPolicy",
     "ChurnRisk",

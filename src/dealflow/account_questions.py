@@ -31,6 +31,7 @@ from dealflow.projections.relations import Rows, relations
 from dealflow.projections.relationship import Relationship, is_buyer, relationship
 from dealflow.projections.stock import AccountCloseness, Stock, accounts_closeness, stocks
 from dealflow.reading import Moment, NotFound, Reading
+from dealflow.replay.chronicle import Chronicle, chronicle
 
 
 class AccountQuestions(Reading):
@@ -149,6 +150,29 @@ class AccountQuestions(Reading):
         relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
         records = known_by(self._forgetting(around(self.journal, (), relation.places)), self._until(known), knowledge)
         return losses(relation, told(records, relation.at), policy, signals)
+
+    def chronicle(
+        self,
+        account: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: RelationshipPolicy = RELATIONSHIP,
+        churn: ChurnPolicy = CHURN,
+        signals: Sequence[Signal] = SIGNALS,
+    ) -> Chronicle:
+        """Tell an account as one story: its records, and the stages and signals that follow from them.
+
+        *policy* says when a relationship stands at which stage, *churn* when a signal is up, *signals*
+        which there are. Raises `NotFound` where it was not registered, or was merged, by then.
+        """
+        asked = self.relation(account, happened=happened, known=known, knowledge=knowledge)
+        read = around(self.journal, (), asked.places)
+        named = {id_ for one in read for id_ in (*one.deals, getattr(one.event, "account", None)) if id_ is not None}
+        others = self.journal.streams(named - {one.stream for one in read})  # for what they are called
+        told = known_by(self._forgetting([*read, *others]), self._until(known), knowledge)
+        return chronicle(asked, tuple(told), policy, churn, signals)
 
     # Closeness
 

@@ -26,6 +26,7 @@ from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.survival import Incidence
+from dealflow.replay.chronicle import Chronicle
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
@@ -46,7 +47,7 @@ def plain(answer: Any, names: Names | None = None) -> Any:
 
 def _names_in(answer: Any) -> Names:
     match answer:
-        case Story():
+        case Story() | Chronicle():
             return answer.names
         case Dossier():
             return _erased_in(answer.records)

@@ -28,7 +28,7 @@ def line() -> Line:
 
 
 def told(line: Line, recorded: datetime, source: df.Source | None = None) -> str:
-    return late(attrs.evolve(line, record=attrs.evolve(line.record, recorded_at=recorded, source=source)), UTC)
+    return late(attrs.evolve(line.record, recorded_at=recorded, source=source), UTC)
 
 
 def test_what_was_recorded_within_a_day_is_not_called_late(line: Line) -> None:

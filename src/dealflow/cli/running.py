@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
+from dealflow.cli.account import account
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.churn import churn
 from dealflow.cli.demonstrating import demo
@@ -48,6 +49,7 @@ app.command(worth)
 app.command(committee)
 app.command(churn)
 app.command(relationships)
+app.command(account)
 
 
 def run(words: Sequence[str]) -> int:

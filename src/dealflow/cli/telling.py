@@ -16,6 +16,7 @@ from dealflow.domain.objection import Objection
 from dealflow.domain.promise import Promise, PromiseStatus
 from dealflow.domain.seat import Seat
 from dealflow.domain.stakeholder import Stakeholder
+from dealflow.journal import Record
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.replay.telling.words import Names
@@ -35,7 +36,7 @@ def show_story(console: Console, story: Story, zone: tzinfo, as_of: AsOf) -> Non
         now = Beside.of(line, story.names)
         first = " " if line.when == when else line.when
         news = "\n".join(now.news(before)) or " "
-        table.add_row(cell(first), cell(f"{line.sentence}{_standing_still(line)}{late(line, zone)}"), cell(news))
+        table.add_row(cell(first), cell(f"{line.sentence}{_standing_still(line)}{late(line.record, zone)}"), cell(news))
         when, before = line.when, now
     show(console, table)
     _show_dossier(console, story, zone)
@@ -71,9 +72,8 @@ def _standing_still(line: Line) -> str:
     return " (rests on a record corrected since)" if line.rests_on_corrected else ""
 
 
-def late(line: Line, zone: tzinfo) -> str:
+def late(record: Record, zone: tzinfo) -> str:
     """Say how much later a record was entered; what was imported is measured by its own system's stamp."""
-    record = line.record
     entered = record.recorded_at if record.source is None else record.source.recorded_at
     if entered is None or entered - record.occurred_to <= LATE:
         return ""

@@ -67,7 +67,7 @@ def story(deal: UUID, records: Sequence[Record], happened: datetime | None, zone
     wanted = {record.position for record in whole.records}
     names = names_of(records)
     teller = _Teller(deal, {id_: noun_of(stream) for id_, stream in by_stream(records).items()})
-    changed = _changed(records)
+    changed = amended(records)
     lines: list[Line] = []
     for record in timeline(records, happened):
         teller.hear(record)
@@ -112,7 +112,7 @@ class _Teller:
         )
 
 
-def _changed(records: Sequence[Record]) -> frozenset[int]:
+def amended(records: Sequence[Record]) -> frozenset[int]:
     """Return the positions of the records that were replaced or removed."""
     first = {record.position: record for record in records if not isinstance(record.event, Corrected)}
     standing = {one.position: one for stream in by_stream(records).values() for one in corrected(stream)}
