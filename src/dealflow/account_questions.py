@@ -45,12 +45,7 @@ class AccountQuestions(Reading):
         Without *happened* what is dated today counts, and what is dated later does not yet. An
         account merged into another is none; what was told of it is the other's.
         """
-        views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
-        rows = Rows(*self.rows_of(*views, known=known, knowledge=knowledge))
-        horizon = self._horizon(happened, known)
-        evening = day_end(horizon.day(horizon.until), self.zone)
-        until = self._until(happened)
-        return relations(rows, attrs.evolve(horizon, until=evening if until is None else min(until, evening)))
+        return self._relations(happened, known, knowledge)
 
     def relation(
         self,
@@ -61,10 +56,20 @@ class AccountQuestions(Reading):
         knowledge: str = "journal",
     ) -> Relation:
         """Return how one account stood; raises `NotFound` where it was not registered, or was merged, by then."""
-        found = self.relations(happened=happened, known=known, knowledge=knowledge).get(account)
+        found = self._relations(happened, known, knowledge, only=account).get(account)
         if found is None:
             raise NotFound(str(account), what="account")
         return found
+
+    def _relations(
+        self, happened: Moment | None, known: Moment | None, knowledge: str, only: UUID | None = None
+    ) -> Mapping[UUID, Relation]:
+        views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
+        rows = Rows(*self.rows_of(*views, known=known, knowledge=knowledge))
+        horizon, until = self._horizon(happened, known), self._until(happened)
+        evening = day_end(horizon.day(horizon.until), self.zone)
+        limit = evening if until is None else min(until, evening)
+        return relations(rows, attrs.evolve(horizon, until=limit), only=only)
 
     def relationship(
         self,

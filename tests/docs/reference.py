@@ -78,6 +78,7 @@ def parts() -> Mapping[str, str]:
         "values": values(),
         "criteria": criteria(),
         "deal warnings": deal_warnings(),
+        "churn signals": churn_signals(),
         "work of the stages": work(),
         "standard playbook": standard(),
         "twenty questions": twenty(),
@@ -385,6 +386,13 @@ def deal_warnings() -> Iterator[str]:
     yield from table("warning", "how grave", "when it is up", "what to do, which clears it")
     for one in dealflow.WARNINGS:
         yield row(code(one.name), one.severity, vocabulary.doc(one.find), one.to_do)
+
+
+def churn_signals() -> Iterator[str]:
+    yield from table("signal", "weapon", "when it is up", "what clears it", "what to do")
+    for one in dealflow.SIGNALS:
+        clears = f"{one.clears}; fades" if one.fades else one.clears
+        yield row(code(one.name), one.weapon or "", vocabulary.doc(one.find), clears, one.to_do)
 
 
 def work() -> Iterator[str]:

@@ -20,6 +20,7 @@ from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections import committee
 from dealflow.projections.bond import Bond
+from dealflow.projections.backtest import Backtest, SignalScore
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.closeness import (
@@ -35,6 +36,7 @@ from dealflow.projections.conversion import Conversion
 from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, CoverageRung
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
+from dealflow.projections.losses import Defence, Foretold, Loss
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
 from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.projections.progression import Transition
@@ -189,6 +191,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         for cls in (
             Relationship, Transition, Work, Rhythm, dealflow.RelationshipPolicy,
             CoverageLadder, CoverageRung, CoverageLine, dealflow.CoveragePolicy, Bond,
+            dealflow.ChurnRisk, dealflow.ChurnSignal, dealflow.Signal, dealflow.Sign, dealflow.ChurnPolicy,
+            Backtest, SignalScore, dealflow.BacktestPolicy, Loss, Foretold, Defence,
+            dealflow.Chronicle, dealflow.ChronicleLine,
         )
     },
     "Row of a committee": fields(committee.Member),

@@ -4,21 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import groupby
 from typing import Annotated, Literal
-from uuid import UUID
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from dealflow.cli.asking import AnAccount, stood_account
+from dealflow.cli.churn import show_risk
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.output import out, show_json
+from dealflow.cli.relationships import as_json, kept, people, show_relationship
 from dealflow.cli.tables import cell, clocks, grid, say, show
 from dealflow.cli.telling import late
-from dealflow.domain.account import Account
-from dealflow.engine import DealFlow
+from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
-from dealflow.reading import NotFound
+from dealflow.projections.churn import churn_risk
 from dealflow.replay.belonging import ChronicleKind
 from dealflow.replay.chronicle import Chronicle, ChronicleLine
 
@@ -35,58 +36,42 @@ DRAWN: Mapping[ChronicleKind, tuple[str, str]] = {  # where the output can show 
 
 
 def account(
-    account: Annotated[
-        str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")
-    ],
+    account: AnAccount,
     /,
     *,
     only: Annotated[
         list[Kind] | None, Parameter(negative="", help="Tell only what is of this kind. May be repeated.")
     ] = None,
+    terms: Terms = AS_USUAL,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
 ) -> None:
-    """Tell an account as one story: stages, signals, purchases, agreements, complaints, deals, contacts, people."""
+    """Tell an account whole: its relationship, its risk, and its story with stages and signals among the records."""
     with where.reading() as flow:
-        told, state = _told(flow, flow.find(account, noun="account"), as_of)
+        relation, state = stood_account(flow, account, as_of)
+        answer = kept(relation, terms.policy)
+        risk = churn_risk(relation, answer.relationship.stage)
+        told = flow.chronicle(relation.account, **as_of.clocks, policy=terms.policy)
         shown = told.only(*_kinds(only)) if only else told
+        names = flow.names({relation.account, *people(answer), *(who for one in risk.signals for who in one.people)})
         if form.json:
-            show_json({"name": state.name, "owner": state.owner, **plain(shown)})
+            about = {"name": state.name, "owner": state.owner, **as_json(answer, names)}
+            show_json({**about, "risk": plain(risk), "chronicle": plain(shown)})
         else:
-            show_account(out(), told, state, flow.zone)
+            owner = f"owned by {state.owner}" if state.owner else "no owner"
+            say(out(), f"{state.name} · {owner} · account {relation.account}")
+            show_relationship(out(), answer, names)
+            say(out(), "")
+            show_risk(out(), risk, names)
+            say(out(), "\nSTORY")
             show_chronicle(out(), shown, flow.zone)
             say(out(), f"{len(shown.lines)} of {len(told.lines)} lines. {clocks(as_of, flow.zone)}")
-
-
-def _told(flow: DealFlow, account: UUID, as_of: AsOf) -> tuple[Chronicle, Account]:
-    state = flow.state(account, **as_of.clocks)
-    try:
-        return flow.chronicle(account, **as_of.clocks), state
-    except NotFound:
-        if state is not None and state.merged_into is not None:
-            message = f"account {account} was merged into {state.merged_into} by then: ask of that one"
-        else:
-            message = f"account {account} had not been registered by then: ask as of a later day"
-        raise Failed(message) from None
 
 
 def _kinds(only: Sequence[Kind]) -> Iterator[ChronicleKind]:
     for word in only:
         yield from SIGNALS if word == "signal" else (ChronicleKind(word),)
-
-
-def show_account(console: Console, told: Chronicle, state: Account, zone: tzinfo) -> None:
-    """Show what it is called, who answers for it and how it stands."""
-    since = next(one.on for one in reversed(told.lines) if one.kind is ChronicleKind.TRANSITION)
-    last = told.lines[-1]
-    say(console, f"{state.name} · account {told.account}")
-    say(console, f"{last.stage} since {since} · {f'owned by {state.owner}' if state.owner else 'no owner'}")
-    say(console, f"Signals up: {', '.join(last.signals) or 'none'}.")
-    if told.known_from is not None:
-        say(console, f"What happened before {told.known_from.astimezone(zone).date()} is not known.")
-    if told.unfollowed:
-        say(console, f"Nobody watched the account after {told.at}.")
 
 
 def show_chronicle(console: Console, told: Chronicle, zone: tzinfo) -> None:

@@ -11,18 +11,23 @@ from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.slicing import EVERY_DEAL, Slice
 from dealflow.cli.tables import show_deals, show_funnel
 from dealflow.cli.telling import show_story
+from dealflow.domain.account import Account
 from dealflow.domain.deal import Deal
 from dealflow.engine import DealFlow
 from dealflow.interchange.salesforce.reading import long_id
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
 from dealflow.projections.estimates import SAMPLING, Sampling
+from dealflow.projections.relation import Relation
 from dealflow.projections.situation import Situation
 from dealflow.reading import NotFound
 
 ADeal = Annotated[
     str, Parameter(help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY.")
 ]
+
+
+AnAccount = ADeal
 
 
 def funnel(
@@ -112,3 +117,17 @@ def stood(flow: DealFlow, deal: str, as_of: AsOf, sampling: Sampling = SAMPLING)
         message = f"deal {deal} was merged into {state.merged_into} by then: ask of that one, or as of an earlier day"
         raise Failed(message)
     return situation, state
+
+
+def stood_account(flow: DealFlow, account: str, as_of: AsOf) -> tuple[Relation, Account]:
+    """Return how an account stood, and what it was; raises `Failed` before it was registered, and once merged."""
+    stream = flow.find(account, noun="account")
+    state = flow.state(stream, **as_of.clocks)
+    if state is not None and state.merged_into is not None:
+        message = f"account {account} was merged into {state.merged_into} by then: ask of that one"
+        raise Failed(message)
+    try:
+        return flow.relation(stream, **as_of.clocks), state
+    except NotFound:
+        message = f"account {account} had not been registered by then: ask as of a later day"
+        raise Failed(message) from None

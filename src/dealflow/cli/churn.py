@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 
+from dealflow.cli.asking import stood_account
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import out, show_json
 from dealflow.cli.tables import (
@@ -31,27 +32,27 @@ from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore
-from dealflow.projections.churn import ChurnRisk, RiskLevel
+from dealflow.projections.churn import ChurnRisk, RiskLevel, churn_risk
 from dealflow.projections.churn.judging import ChurnSignal
 from dealflow.projections.estimates import Sampling
 from dealflow.projections.losses import Foretold, Loss
+from dealflow.projections.progression import progression
 from dealflow.projections.warnings.judging import WarningState
 from dealflow.replay.telling import sentence
 from dealflow.replay.telling.words import Names
 
 WORST_FIRST = (RiskLevel.HIGH, RiskLevel.WATCH, RiskLevel.LOW, None)
 BACKTEST = BacktestPolicy()
-AnAccount = Annotated[
-    str | None,
-    Parameter(
-        help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY. "
-        "Left out: every account that ever bought."
-    ),
-]
 
 
 def churn(
-    account: AnAccount = None,
+    account: Annotated[
+        str | None,
+        Parameter(
+            help="Its id, a unique beginning of it, or its key in the source system: KEY or SYSTEM:KEY. "
+            "Left out: every account that ever bought."
+        ),
+    ] = None,
     /,
     *,
     backtest: Annotated[
@@ -76,9 +77,9 @@ def churn(
         elif account is None:
             _all(flow, terms, as_of, form)
         elif backtest:
-            _losses(flow, flow.find(account, noun="account"), policy, as_of, form)
+            _losses(flow, account, policy, as_of, form)
         else:
-            _one(flow, flow.find(account, noun="account"), terms, as_of, form)
+            _one(flow, account, terms, as_of, form)
 
 
 def _all(flow: DealFlow, terms: Terms, as_of: AsOf, form: Form) -> None:
@@ -91,13 +92,14 @@ def _all(flow: DealFlow, terms: Terms, as_of: AsOf, form: Form) -> None:
         say(out(), f"{len(answers)} accounts. {clocks(as_of, flow.zone)}")
 
 
-def _one(flow: DealFlow, account: UUID, terms: Terms, as_of: AsOf, form: Form) -> None:
-    answer = flow.churn_risk(account, **as_of.clocks, standing=terms.policy)
-    names = flow.names({account, *(person for one in answer.signals for person in one.people)})
+def _one(flow: DealFlow, account: str, terms: Terms, as_of: AsOf, form: Form) -> None:
+    relation, _ = stood_account(flow, account, as_of)
+    answer = churn_risk(relation, progression(relation, terms.policy).stage)
+    names = flow.names({relation.account, *(person for one in answer.signals for person in one.people)})
     if form.json:
         show_json(_json(answer, names))
     else:
-        say(out(), f"{names(account)} · {answer.stage} · account {account}")
+        say(out(), f"{names(answer.account)} · {answer.stage} · account {answer.account}")
         show_risk(out(), answer, names)
         say(out(), clocks(as_of, flow.zone))
 
@@ -141,7 +143,7 @@ def _line(one: ChurnRisk, names: Names, *, narrow: bool) -> Sequence[object]:
 
 def show_risk(console: Console, answer: ChurnRisk, names: Names) -> None:
     """Show the level and why, the signals that are up with what to do and what clears them, and the others."""
-    say(console, f"Risk on {answer.at}: {answer.level or 'none'}; {'; '.join(answer.reasons)}.")
+    say(console, f"RISK on {answer.at}: {answer.level or 'none'}; {'; '.join(answer.reasons)}.")
     if answer.unfollowed:
         say(console, f"It was not followed after {answer.at}: what came later is unknown.")
     if answer.up:
@@ -218,7 +220,8 @@ def _days(one: SignalScore) -> str:
     return f"{days}\n{percent(one.chance, 2)}"
 
 
-def _losses(flow: DealFlow, account: UUID, policy: BacktestPolicy, as_of: AsOf, form: Form) -> None:
+def _losses(flow: DealFlow, asked: str, policy: BacktestPolicy, as_of: AsOf, form: Form) -> None:
+    account = stood_account(flow, asked, as_of)[0].account
     answers = flow.losses(account, **as_of.clocks, policy=policy)
     names = flow.names({account, *_streams(answers)})
     if form.json:

@@ -203,7 +203,7 @@ def _executives(evidence: Evidence, spell: Spell) -> Part:
         last = max(met, key=lambda one: one.value)
         ago = (relation.day(spell.at) - last.value).days
         answer = Answer.MET if ago <= policy.met else Answer.UNMET
-        return Part(name, answer, f"last met on {last.value}, {ago} days before; {policy.met} count", last.records)
+        return Part(name, answer, f"last met on {last.value}, which counts for {policy.met} days", last.records)
     if not policy.executive & {*policy.ours.values()}:
         return Part(name, Answer.UNKNOWN, "nobody is named as an executive of ours")
     if not any(one.since <= spell.at for one in relation.contacts):

@@ -1,6 +1,6 @@
 """Relations: every account put together from the rows of its own, of its deals, its contacts and its people."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -32,8 +32,8 @@ class Rows:
     people: Mapping[UUID, PersonRow]
 
 
-def relations(rows: Rows, horizon: Horizon) -> Mapping[UUID, Relation]:
-    """Return how every account stood by the *horizon*, in the order in which they entered the journal.
+def relations(rows: Rows, horizon: Horizon, *, only: UUID | None = None) -> Mapping[UUID, Relation]:
+    """Return how every account, or *only* one, stood by the *horizon*, in the order they entered the journal.
 
     One that was merged into another by then is no more: what was told of it is the other's.
     """
@@ -41,7 +41,9 @@ def relations(rows: Rows, horizon: Horizon) -> Mapping[UUID, Relation]:
     places: dict[UUID, list[UUID]] = {account: [] for account in there}
     for account in there:
         places[_stands_for(account, there, horizon.until)].append(account)
-    deals, contacts = _by_account(rows.deals.values()), _by_account(rows.contacts.values())
+    asked = {account: its for account, its in places.items() if its and only in {None, account}}
+    wanted = {place for its in asked.values() for place in its}
+    deals, contacts = _by_account(rows.deals.values(), wanted), _by_account(rows.contacts.values(), wanted)
     people = by_account(rows.people)
     return MappingProxyType(
         {
@@ -53,8 +55,7 @@ def relations(rows: Rows, horizon: Horizon) -> Mapping[UUID, Relation]:
                 contacts=[contact for place in its for contact in contacts.get(place, ())],
                 people={person: row for place in its for person, row in people.get(place, ())},
             )
-            for account, its in places.items()
-            if its
+            for account, its in asked.items()
         }
     )
 
@@ -62,10 +63,11 @@ def relations(rows: Rows, horizon: Horizon) -> Mapping[UUID, Relation]:
 D = TypeVar("D", DealRow, ContactRow)
 
 
-def _by_account(rows: Iterable[D]) -> Mapping[UUID | None, Sequence[D]]:
+def _by_account(rows: Iterable[D], wanted: Container[UUID | None]) -> Mapping[UUID | None, Sequence[D]]:
     found: dict[UUID | None, list[D]] = {}
     for row in rows:
-        found.setdefault(row.account, []).append(row)
+        if row.account in wanted:
+            found.setdefault(row.account, []).append(row)
     return found
 
 
