@@ -19,8 +19,8 @@ from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections import committee
-from dealflow.projections.bond import Bond
 from dealflow.projections.backtest import Backtest, SignalScore
+from dealflow.projections.bond import Bond
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.closeness import (

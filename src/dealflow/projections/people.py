@@ -4,7 +4,7 @@ One row a person, whatever accounts they were at. Who holds which role where, an
 is to us (`stock`), are questions on these rows.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -188,21 +188,43 @@ def is_at(row: PersonRow, account: UUID, happened: datetime | None = None, deal:
     Whoever left is there again once a role of theirs is named there, standing or in *deal*; whoever
     was merged into another is not: the rules of seats.
     """
+    there, left = _stay(row, account, happened, deal)
+    return there and left is None
+
+
+def left_from(row: PersonRow, account: UUID, happened: datetime | None = None) -> Dated[UUID | None] | None:
+    """Return the step by which a person left an account; nothing where they never were there, are there, or were
+    merged into another.
+    """
+    return _stay(row, account, happened, None)[1]
+
+
+def _stay(
+    row: PersonRow, account: UUID, happened: datetime | None, deal: UUID | None
+) -> tuple[bool, Dated[UUID | None] | None]:
+    """Return whether a person ever was at an account, and the last step by which they left it since."""
     if any(happened is None or one <= happened for one in row.merged):
-        return False
+        return False, None
     named = [one for one in _clamped(row, row.roles) if one.value.held and _holds(one, account, deal)]
     steps: list[Dated[UUID | None] | Said[Part]] = [*_places(row), *named]
-    there, left = False, False
+    there, left = False, None
     for one in in_order(sorted(steps, key=lambda one: one.record)):
         if happened is not None and one.end > happened:
             continue
         if isinstance(one, Said):
-            there, left = True, False
+            there, left = True, None
         elif one.value == account:
             there = True
-        else:
-            left = True
-    return there and not left
+        elif there:
+            left = one
+    return there, left
+
+
+def was_at(row: PersonRow, accounts: Collection[UUID], happened: datetime) -> bool:
+    """Say whether a person had to do with any of these accounts by then: was there, or was named in a role there."""
+    return any(one.value in accounts and one.end <= happened for one in _places(row)) or any(
+        one.account in accounts and one.end <= happened for one in _clamped(row, row.roles)
+    )
 
 
 def roles_in(
@@ -236,10 +258,10 @@ def last_in(
 
 
 def words_at(
-    row: PersonRow, words: Iterable[Said[T]], accounts: Container[UUID], happened: datetime
+    row: PersonRow, words: Iterable[Said[T]], accounts: Collection[UUID], happened: datetime
 ) -> tuple[Said[T], ...]:
-    """Return what had been said of a person at any of these accounts, standing or in whatever deal, in order."""
-    here = [one for one in _clamped(row, words) if one.account is None or one.account in accounts]
+    """Return what had been said of a person at any of these accounts, standing or in whichever deal, in order."""
+    here = (one for one in _clamped(row, words) if one.account is None or one.account in accounts)
     return tuple(one for one in in_order(here) if one.end <= happened)
 
 

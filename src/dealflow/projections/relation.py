@@ -21,7 +21,7 @@ from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import Held, Objected
-from dealflow.projections.people import Met, PersonRow, is_at, words
+from dealflow.projections.people import Met, PersonRow, is_at, was_at, words
 
 T = TypeVar("T")
 
@@ -58,8 +58,8 @@ class Relation:
     *begun* is when it was registered, by *registered*. *purchases* are won deals or the host's
     records, as `account.purchases-come-from` said at the time; one that is over was taken back, and
     a contact that is over was told twice. *life* tells the ends of the relationship, and (nothing)
-    its being resumed. *people* are those who ever had to do with it, their rows whole: questions on
-    them take the moment, and *places*, the account and those merged into it. *known_from* is when
+    its being resumed. *people* are those who had to do with it by then, their rows whole: questions
+    on them take the moment, and *places*, the account and those merged into it. *known_from* is when
     its history begins to be known; *unfollowed* says that nobody watched it any more by the moment
     that was asked for, so that this is an earlier one.
     """
@@ -144,6 +144,7 @@ class Relation:
             life=_told_by(self.life, moment),
             contacts=_begun_by(self.contacts, moment),
             objections=_begun_by(self.objections, moment),
+            people=tuple(one for one in self.people if was_at(one[1], self.places, moment)),
         )
 
 

@@ -1,8 +1,9 @@
 """Rhythm: how often something comes back, and how long it has been missing, against itself (domain.md §9)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
+from math import floor
 from statistics import median
 
 import attrs
@@ -35,7 +36,18 @@ class Rhythm:
         """The median gap, in days; nothing where there is none."""
         return median(self.gaps) if self.gaps else None
 
+    def due(self, times: float) -> date | None:
+        """Return the first day on which it is missing for more than so many of its usual gaps; nothing where there is
+        none, or the calendar ends before.
+        """
+        return None if self.usual is None else later(self.days[-1], floor(times * self.usual) + 1)
+
 
 def rhythm(days: Iterable[date], today: date) -> Rhythm:
     """Return the rhythm of days, several times on one day being one."""
     return Rhythm(tuple(sorted({*days})), today)
+
+
+def later(day: date, days: int) -> date | None:
+    """Return the day so many days later; nothing where the calendar ends before."""
+    return day + timedelta(days=days) if days <= (date.max - day).days else None

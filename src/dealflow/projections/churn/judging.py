@@ -1,15 +1,17 @@
 """Signal: what says that an account may leave: up, clear or unknown, since when, and what to do (domain.md §9)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
 from uuid import UUID
 
 import attrs
 
-from dealflow.domain.stakeholder import JobLevel
+from dealflow.domain.stakeholder import Influence, JobLevel
 from dealflow.journal import day_end
+from dealflow.projections.committee import COMMITTEE
 from dealflow.projections.conditions import Reason
 from dealflow.projections.relation import Relation
 from dealflow.projections.warnings.judging import Severity, WarningState
@@ -35,19 +37,20 @@ class ChurnPolicy:
     """When signals are up, and what makes the risk high; lengths in calendar days.
 
     Network: fewer *supporters* at the account; fewer than two of theirs met in *contacts*; a coach or
-    ally who left in *departed*; support against that of *window* ago. High level: nobody of the
-    *executive* levels met in *met*. Matters without a due day are overdue after *overdue*; *repeats*
-    of a kind within *window* are too many. Silence, and purchases, are missing after *times* the
-    account's own usual gap, once there are *known* days to tell it from; what they spend has fallen
-    when the rate since the last *known* purchases is below *falling* (0 to 1) of the one before. A
-    share of wallet has fallen by more than *drop* (0 to 1). An agreement is about to end *ending*
-    before. *many* signals to be watched, of different weapons, make a high risk.
+    ally who left in *departed*; support, by the *weights* of influence, against that of *window* ago.
+    High level: nobody of the *executive* levels met in *met*. Matters without a due day are overdue
+    after *overdue*; *repeats* of a kind within *window* are too many. Signs of life, and purchases, are
+    missing after *times* the account's own usual gap, once there are *known* days to tell it from; what
+    they spend has fallen when the rate of the last *known* days of purchase is below *falling* (0 to 1)
+    of the one before. A share of wallet has fallen by more than *drop* (0 to 1). An agreement is about
+    to end *ending* before. *many* signals to be watched, of different weapons, make a high risk.
     """
 
     supporters: int = 2
     contacts: int = 180
     departed: int = 365
     window: int = 180
+    weights: Mapping[Influence, Fraction] = COMMITTEE.weights
     executive: frozenset[JobLevel] = frozenset({JobLevel.DIRECTOR})
     met: int = 365
     overdue: int = 30

@@ -1,13 +1,224 @@
 """Signals: every one of domain.md §9; an application adds rows of its own."""
 
-from dealflow.domain.account import Purchased, PurchasesComeFrom
-from dealflow.domain.deal import DealWon
-from dealflow.domain.interaction import InteractionHeld
-from dealflow.projections.churn import buying
-from dealflow.projections.churn.judging import Signal
+from dealflow.domain.account import Purchased, ShareMeasured
+from dealflow.domain.alliance import AgreementEnded, AgreementSigned, PlanMade, PlanReviewed
+from dealflow.domain.contest import BidSubmitted
+from dealflow.domain.coverage import ActionPlanned, CounterpartAssigned
+from dealflow.domain.deal import DealPriced, DealReopened, DealWon
+from dealflow.domain.interaction import InteractionAttempted, InteractionHeld, InteractionPlanned
+from dealflow.domain.matter import MatterResolved
+from dealflow.domain.objection import ObjectionAnswered, ObjectionConceded, ObjectionResolved
+from dealflow.domain.rivalry import CriteriaAssessed, RivalGone
+from dealflow.domain.stakeholder import (
+    InfluenceRated,
+    RoleIdentified,
+    RoleWithdrawn,
+    StakeholderIdentified,
+    StakeholderMoved,
+    StanceChanged,
+)
+from dealflow.projections.churn import binding, buying, network, rivals, troubles
+from dealflow.projections.churn.judging import Signal, Weapon
 from dealflow.projections.conditions import Reason
 
+COMING = (StakeholderIdentified, StakeholderMoved, RoleIdentified)  # how people come to be there
+CARING = (InteractionHeld, ActionPlanned, CounterpartAssigned)  # how we go about people
+PLANNING = (InteractionHeld, PlanMade, PlanReviewed)
+SETTLING = (InteractionHeld, MatterResolved)
+BUYING = (Purchased, DealWon, DealReopened)  # a purchase taken back changes what is usual
+
 SIGNALS: tuple[Signal, ...] = (
+    Signal(
+        "few-supporters",
+        Weapon.NETWORK,
+        controllable=True,
+        clears="enough of those there are for us",
+        to_do="choose two neutral people of influence, and win them over by what each of them needs",
+        find=network.few_supporters,
+        cleared_by=(StanceChanged, *COMING),
+        answered_by=CARING,
+    ),
+    Signal(
+        "one-contact-only",
+        Weapon.NETWORK,
+        controllable=True,
+        clears="two of those still there were met",
+        to_do="have the one we know introduce us to a second person in another function",
+        find=network.one_contact_only,
+        cleared_by=(InteractionHeld, RoleIdentified),
+        answered_by=CARING,
+    ),
+    Signal(
+        "champion-departed",
+        Weapon.NETWORK,
+        controllable=True,
+        clears="somebody there is coach or ally again, or it is long ago",
+        to_do="ask who left for an introduction to their successor, and build up another coach",
+        find=network.champion_departed,
+        cleared_by=(StanceChanged, RoleWithdrawn, *COMING),
+        answered_by=CARING,
+        fades=True,
+    ),
+    Signal(
+        "support-shrinking",
+        Weapon.NETWORK,
+        controllable=True,
+        clears="those for us weigh as much again as they did, or what was lost was lost long ago",
+        to_do="go and see those who are for us no more, and find out what changed their minds",
+        find=network.support_shrinking,
+        cleared_by=(StanceChanged, InfluenceRated, *COMING),
+        answered_by=CARING,
+        fades=True,
+    ),
+    Signal(
+        "no-executive-contact",
+        Weapon.HIGH_LEVEL,
+        controllable=True,
+        clears="an executive of theirs is met",
+        to_do="have an executive of ours invite their counterpart to a review of the relationship",
+        find=network.no_executive_contact,
+        cleared_by=(InteractionHeld,),
+        answered_by=(*CARING, InteractionPlanned),
+        rests_on=frozenset({Reason.EXECUTIVES}),
+    ),
+    Signal(
+        "criteria-slipping",
+        Weapon.CRITERIA,
+        controllable=True,
+        clears="by an assessment we meet what they buy by, and no rival does",
+        to_do="work on the purchasing criteria with those who write them, where we are ahead of every rival",
+        find=rivals.criteria_slipping,
+        cleared_by=(CriteriaAssessed,),
+        answered_by=PLANNING,
+    ),
+    Signal(
+        "quality-incident",
+        Weapon.QUALITY,
+        controllable=True,
+        clears="all quality incidents are settled, and the last ones lie far enough apart",
+        to_do="send a quality engineer, and show them the cause and what keeps it from coming back",
+        find=troubles.quality_incident,
+        cleared_by=(MatterResolved,),
+        answered_by=SETTLING,
+        fades=True,
+    ),
+    Signal(
+        "complaint-overdue",
+        Weapon.SERVICE,
+        controllable=True,
+        clears="what is overdue is settled",
+        to_do="put one of ours in charge, call who complained today, and name the day it will be settled",
+        find=troubles.complaint_overdue,
+        cleared_by=(MatterResolved,),
+        answered_by=SETTLING,
+    ),
+    Signal(
+        "complaint-repeated",
+        Weapon.SERVICE,
+        controllable=True,
+        clears="time without another complaint",
+        to_do="review the service with those who complained, and agree with them on what will change",
+        find=troubles.complaint_repeated,
+        cleared_by=(),
+        answered_by=SETTLING,
+        fades=True,
+    ),
+    Signal(
+        "delivery-failing",
+        Weapon.SUPPLY,
+        controllable=True,
+        clears="all late and short deliveries are settled, and the last ones lie far enough apart",
+        to_do="give them priority in the next allocation, and tell them the dates before they ask",
+        find=troubles.delivery_failing,
+        cleared_by=(MatterResolved,),
+        answered_by=SETTLING,
+        fades=True,
+    ),
+    Signal(
+        "price-objection-open",
+        Weapon.PRICE,
+        controllable=True,
+        clears="each objection about the price is resolved or conceded",
+        to_do="quantify with them what their problem costs, and answer the objection with that",
+        find=rivals.price_objection_open,
+        cleared_by=(ObjectionResolved, ObjectionConceded),
+        answered_by=(ObjectionAnswered, ObjectionResolved, ObjectionConceded, DealPriced, InteractionHeld),
+    ),
+    Signal(
+        "rival-price-lower",
+        Weapon.PRICE,
+        controllable=True,
+        clears="those with the lower price are gone",
+        to_do="compare the whole cost with theirs, and decide what to match and what to justify",
+        find=rivals.rival_price_lower,
+        cleared_by=(RivalGone,),
+        answered_by=(DealPriced, BidSubmitted, InteractionHeld),
+    ),
+    Signal(
+        "silence",
+        Weapon.CHANNELS,
+        controllable=True,
+        clears="they are met, or they buy",
+        to_do="call the one we know best this week, with something of use to them",
+        find=network.silence,
+        cleared_by=(InteractionHeld, *BUYING),
+        answered_by=(InteractionPlanned, InteractionAttempted, InteractionHeld),
+        rests_on=frozenset({Reason.LAPSED}),
+    ),
+    Signal(
+        "direction-changed",
+        Weapon.STRATEGY,
+        controllable=False,
+        clears="our plan for them is made anew, or reviewed",
+        to_do="review the plan against where they are going now, and decide what we can still be to them",
+        find=binding.direction_changed,
+        cleared_by=(PlanMade, PlanReviewed),
+        answered_by=PLANNING,
+    ),
+    Signal(
+        "agreement-ending",
+        Weapon.ALLIANCE,
+        controllable=True,
+        clears="another agreement that goes on for longer is signed, or none is in force any more",
+        to_do="open the talks on the next agreement before this one ends",
+        find=binding.agreement_ending,
+        cleared_by=(AgreementSigned, AgreementEnded),
+        answered_by=(AgreementSigned, *PLANNING),
+        fades=True,
+        rests_on=frozenset({Reason.AGREEMENT}),
+    ),
+    Signal(
+        "agreement-ended",
+        Weapon.ALLIANCE,
+        controllable=True,
+        clears="an agreement is signed",
+        to_do="find out why it was not renewed, and offer the next one at a level that can sign it",
+        find=binding.agreement_ended,
+        cleared_by=(AgreementSigned,),
+        answered_by=(AgreementSigned, *PLANNING),
+        rests_on=frozenset({Reason.AGREEMENT}),
+    ),
+    Signal(
+        "rival-better",
+        None,  # product, service, or neither where it is bribery
+        controllable=True,
+        clears="those who are better, or under suspicion, are gone",
+        to_do="find out from the users what is better there, and from the coach who is behind it",
+        find=rivals.rival_better,
+        cleared_by=(RivalGone,),
+        answered_by=PLANNING,
+    ),
+    Signal(
+        "share-falling",
+        None,
+        controllable=True,
+        clears="a measurement that is not so much below the one before",
+        to_do="find out who gets what we lost, and by which goods we win it back",
+        find=buying.share_falling,
+        cleared_by=(ShareMeasured,),
+        answered_by=PLANNING,
+        rests_on=frozenset({Reason.LARGEST_SHARE}),
+    ),
     Signal(
         "purchases-overdue",
         None,
@@ -15,7 +226,18 @@ SIGNALS: tuple[Signal, ...] = (
         clears="they buy again",
         to_do="ask the users and the buyer why nothing was ordered, before somebody else supplies it",
         find=buying.purchases_overdue,
-        cleared_by=(Purchased, DealWon, PurchasesComeFrom),
+        cleared_by=BUYING,
+        answered_by=(InteractionHeld,),
+        rests_on=frozenset({Reason.LAPSED}),
+    ),
+    Signal(
+        "purchases-falling",
+        None,
+        controllable=True,
+        clears="they spend as they used to",
+        to_do="go through their plans with them, and find out whether they need less or buy elsewhere",
+        find=buying.purchases_falling,
+        cleared_by=BUYING,
         answered_by=(InteractionHeld,),
         rests_on=frozenset({Reason.LAPSED}),
     ),
