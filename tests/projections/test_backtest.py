@@ -10,7 +10,7 @@ import pytest
 import dealflow as df
 from dealflow.domain.matter import ComplaintRaised, MatterResolved
 from dealflow.extras import MissingExtra
-from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore, SignalVerdict, backtest
+from dealflow.projections.backtest import Backtest, BacktestPolicy, Exposure, SignalScore, SignalVerdict, backtest
 from dealflow.projections.churn.judging import ChurnPolicy, Sign, Signal
 from dealflow.projections.conditions import Reason
 from dealflow.projections.estimates import Sampling, Share
@@ -53,6 +53,7 @@ def signal(name: str, find: Callable[[Relation, ChurnPolicy], Sign], *rests_on: 
         find=find,
         cleared_by=settled,
         answered_by=settled,
+        reads=("matters", "rivals"),
         rests_on=frozenset(rests_on),
     )
 
@@ -106,47 +107,79 @@ def test_what_foretells_is_told_from_what_says_nothing(market: Buyer) -> None:
         ("complained", SignalVerdict.FORETELLS),
         ("courted", SignalVerdict.NO_SIGNAL),
     ]
-    complained = score(found, "complained")
-    # looked at on days 90, 180 and 270, while they were customers
-    assert (found.looks, found.accounts, found.lost, found.left) == (79, 32, 12, Share(12, 79))
-    assert (complained.up, complained.clear) == (Share(10, 22, 3), Share(2, 57, 3))
+    complained, courted = found.scores
+    stayed, left = 2 * (360 - 5), 2 * (100 + 120 + 200 + 210 + 220 - 5 * 5)
+    assert (found.accounts, found.lost, found.all.losses) == (32, 12, 12)
+    assert complained.up == Exposure(10, stayed + left)
+    assert complained.clear == Exposure(2, found.all.days - complained.up.days)
     assert complained.recall == Share(10, 12, 3)
+    assert complained.precision == Share(0, 12, 3)  # the first left on day 100, 95 days later
     assert complained.days == (95, 95, 115, 115, 195, 195, 205, 205, 215, 215)
     assert complained.quartiles == (115.0, 195.0, 205.0)
-    assert score(found, "courted").recall.rate == 0.5
+    assert complained.ratio == pytest.approx((10 / complained.up.days) / (2 / complained.clear.days))
+    low, ratio, high = complained.low, complained.ratio, complained.high
+    assert low and ratio and high and 1 < low < ratio < high  # noqa: PT018 (one chain)
     assert complained.chance is not None
     assert complained.chance < 0.001
+    assert (courted.recall, courted.unknown) == (Share(6, 12, 3), Exposure(0, 32 * 4))
 
 
-def test_no_loss_counts_twice_and_no_look_knows_what_came_later(market: Buyer) -> None:
-    found = asked(market, policy=BacktestPolicy(within=40, sampling=Sampling(3)))
-    assert found.left.n == found.lost == 12
+def test_a_rate_is_of_a_customer_year(market: Buyer) -> None:
+    assert Exposure(3, 1461).a_year == 0.75
+    assert Exposure(0, 0).a_year is None
+
+
+def test_what_happened_since_changes_nothing_of_an_earlier_day(market: Buyer) -> None:
     early = asked(market, at=day(150))
-    assert early.left.n == 5
+    assert early.all.losses == 5
     late = accounts(market, 1, complaint=False, rival=None)[0]
+    found = asked(market, at=day(150))
     market.tell(200, df.RaiseComplaint("later", df.Level.LOW), on=late)
-    assert asked(market, at=day(150)).scores[0].up == early.scores[0].up
+    assert asked(market, at=day(150)) == found
+    assert score(found, "complained").up == score(early, "complained").up
+
+
+def test_a_time_it_came_up_counts_once_it_is_known_what_followed(market: Buyer) -> None:
+    assert score(asked(market, at=day(99)), "complained").precision == Share(0, 12, 3)
+    assert score(asked(market, at=day(94)), "complained").precision == Share(0, 0, 3)
+    wide = BacktestPolicy(within=300, sampling=Sampling(3))
+    assert score(asked(market, policy=wide), "complained").precision == Share(10, 12, 3)
 
 
 def test_what_nobody_knows_is_left_out_and_counted(market: Buyer) -> None:
-    accounts(market, 2, complaint=True, rival=None)
+    accounts(market, 2, complaint=True, rival=None, leaving=(100,))
     found = asked(market)
-    assert score(found, "courted").unknown == 6
-    assert score(found, "courted").up.of + score(found, "courted").clear.of == 79
+    assert score(found, "courted").unknown.losses == 1
+    assert score(found, "courted").recall.of == 12
+    assert sum(one.days for one in exposures(score(found, "courted"))) == found.all.days
+
+
+def exposures(found: SignalScore) -> tuple[Exposure, ...]:
+    return found.up, found.clear, found.unknown
 
 
 def test_what_goes_with_staying_is_told(here: Buyer) -> None:
     accounts(here, 20, complaint=True, rival=True)
     accounts(here, 12, complaint=False, rival=True, leaving=range(100, 111))
-    assert score(asked(here), "complained").verdict is SignalVerdict.REASSURES
+    found = score(asked(here), "complained")
+    assert (found.verdict, found.ratio, found.quartiles) == (SignalVerdict.REASSURES, 0, None)
+
+
+def test_where_all_losses_fall_to_it_the_ratio_has_no_end(here: Buyer) -> None:
+    accounts(here, 12, complaint=True, rival=True, leaving=range(100, 111))
+    accounts(here, 20, complaint=False, rival=True)
+    # before they complained, on days 1 to 4, none had left
+    found = score(asked(here), "complained")
+    assert (found.verdict, found.ratio, found.high) == (SignalVerdict.FORETELLS, None, None)
+    assert found.low is not None
 
 
 def test_too_little_history_makes_no_verdict(market: Buyer) -> None:
     found = asked(market, policy=BacktestPolicy(within=90))
     assert {one.verdict for one in found.scores} == {SignalVerdict.INSUFFICIENT}
-    assert all(one.chance is None for one in found.scores)
+    assert all(one.chance is None and one.ratio is None for one in found.scores)
     nothing = Buyer().flow.backtest()
-    assert (nothing.looks, nothing.left.rate, nothing.scores[0].quartiles) == (0, None, None)
+    assert (nothing.accounts, nothing.all, nothing.scores[0].recall.rate) == (0, Exposure(0, 0), None)
 
 
 def test_who_left_by_what_a_signal_watches_is_not_foretold_by_it(here: Buyer) -> None:
@@ -157,14 +190,26 @@ def test_who_left_by_what_a_signal_watches_is_not_foretold_by_it(here: Buyer) ->
     assert (score(found, "complained").by_definition, score(found, "complained").recall.n) == (0, 8)
 
 
-def test_what_counts_as_a_loss_is_the_policys(market: Buyer) -> None:
-    only = BacktestPolicy(within=90, losses=frozenset({Passage.REGRESSED}), sampling=Sampling(3))
-    assert asked(market, policy=only).left.n == 0
+def test_who_goes_back_a_stage_is_lost_and_stays_a_customer(here: Buyer) -> None:
+    here.buy(1)
+    for number, share in ((10, 0.6), (20, 0.6), (100, 0.2)):
+        here.tell(number, df.MeasureShare(share))
+    found = asked(here)
+    assert (found.lost, found.all) == (1, Exposure(1, 359))
+    only = BacktestPolicy(losses=frozenset({Passage.TERMINATED}))
+    assert asked(here, policy=only).all.losses == 0
+
+
+def test_who_was_away_was_no_customer(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(50, df.EndRelationship(df.ChurnCause.OTHER))
+    here.buy(100)
+    assert asked(here).all == Exposure(1, 49 + 260)
 
 
 def test_who_never_bought_is_not_looked_at(here: Buyer) -> None:
     here.register(0, "Advisers", kind=df.AccountKind.CONSULTANT)
-    assert asked(here).looks == 0
+    assert asked(here).accounts == 0
 
 
 def test_without_the_library_it_is_named(market: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +217,14 @@ def test_without_the_library_it_is_named(market: Buyer, monkeypatch: pytest.Monk
     relations = market.flow.relations(happened=LAST).values()
     with pytest.raises(MissingExtra, match=r"dealflow\[stats\]"):
         backtest(relations, POLICY, (COMPLAINED,))
+
+
+def test_chances_are_raised_for_having_looked_at_many(market: Buyer) -> None:
+    relations = market.flow.relations(happened=LAST).values()
+    (alone,) = backtest(relations, POLICY, (COMPLAINED,)).scores
+    among = score(asked(market), "complained")
+    assert alone.chance is not None
+    assert among.chance == pytest.approx(2 * alone.chance)
 
 
 # What went before a loss

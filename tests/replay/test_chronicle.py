@@ -147,7 +147,8 @@ def test_a_signal_that_no_record_of_its_day_caused_stands_at_the_end_of_the_day(
         case.of(number, df.RecordPurchase(df.Money.of(5, "CNY")))
     case.of(51, df.AssignAccountOwner("li"))
     case.of(52, df.AssignAccountOwner("wang"))
-    told = case.flow.chronicle(case.account, happened=day(60)).lines
+    overdue = tuple(one for one in df.SIGNALS if one.name == "purchases-overdue")
+    told = case.flow.chronicle(case.account, happened=day(60), signals=overdue).lines
     assert [one.text for one in told[-3:]] == [
         "li answers for the account.",
         "purchases-overdue is up: last bought 31 days ago; usually every 10.",

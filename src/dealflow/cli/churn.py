@@ -18,11 +18,9 @@ from dealflow.cli.tables import (
     cell,
     cited,
     clocks,
-    count,
     estimate,
     grid,
     percent,
-    rate,
     say,
     say_insufficient,
     show,
@@ -35,6 +33,7 @@ from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore
 from dealflow.projections.churn import ChurnRisk, RiskLevel, churn_risk
 from dealflow.projections.churn.judging import ChurnSignal
 from dealflow.projections.estimates import Sampling
+from dealflow.projections.look import many
 from dealflow.projections.losses import Foretold, Loss
 from dealflow.projections.progression import progression
 from dealflow.projections.warnings.judging import WarningState
@@ -59,10 +58,18 @@ def churn(
         bool, Parameter(negative="", help="What the signals were worth: held against who left or regressed.")
     ] = False,
     within: Annotated[
-        int, Parameter(validator=Number(gte=1), help="With --backtest: how many days a signal is to be up before.")
+        int,
+        Parameter(
+            validator=Number(gte=1),
+            help="With --backtest: how soon a loss has to follow, in days.",
+        ),
     ] = BACKTEST.within,
     floor: Annotated[
-        int, Parameter(validator=Number(gte=0), help="With --backtest: how many looks an estimate needs.")
+        int,
+        Parameter(
+            validator=Number(gte=0),
+            help="With --backtest: how many losses and alarms it takes.",
+        ),
     ] = BACKTEST.sampling.floor,
     terms: Terms = AS_USUAL,
     where: Where = DEFAULT,
@@ -187,37 +194,43 @@ def _scores(flow: DealFlow, policy: BacktestPolicy, as_of: AsOf, form: Form) -> 
 
 
 MEANING = """\
-Left if up: of the looks at which it was up, the share that left or regressed within the days (precision).
-Left if not: the same where it was clear. Up of left: of those that left, where it was up (recall).
-Days before: how long it had been up when they left, from the first to the third quarter.
-Chance: that so large a difference comes by chance (Fisher), corrected for looking at many signals (Holm)."""
+Recall: of the losses, where it was up on the eve. Precision: of the times it came up, where a loss
+followed in time. Times as often: how often they left while it was up against while it was clear, with
+its 95 % interval. Chance: that so large a difference comes by chance, corrected for testing many.
+Days: how long it had been up when they left, from the first to the third quarter."""
 
 
 def show_backtest(console: Console, answer: Backtest) -> None:
-    """Show how often accounts left, and each signal held against it, what foretells first."""
-    say(
-        console,
-        f"{answer.looks} looks at {answer.accounts} customers, {answer.within} days apart; "
-        f"left or regressed until the next: {rate(answer.left)}, {answer.lost} accounts",
-    )
-    table = grid(
-        None, "signal\nverdict", ">left if up", ">left if not", ">up of left", ">days before\nchance", ">unknown"
-    )
+    """Show how often customers left, and each signal held against it, what foretells first."""
+    rate = "" if answer.all.a_year is None else f", {answer.all.a_year:.3f} a customer-year"
+    customers, losses = many(answer.accounts, "customer"), many(answer.all.losses, "loss", "losses")
+    say(console, f"{customers}, {losses} of {answer.lost} of them{rate}; in time is within {answer.within} days.")
+    table = grid(None, "signal\nverdict", ">recall", ">precision", ">times as often\nchance", ">days")
     for one in answer.scores:
-        shares = (estimate(one.up), estimate(one.clear), estimate(one.recall))
-        table.add_row(cell(f"{one.name}\n{one.verdict}"), *shares, cell(_days(one)), count(one.unknown))
+        figures = (estimate(one.recall), estimate(one.precision), cell(_ratio(one)), cell(_days(one)))
+        table.add_row(cell(f"{one.name}\n{one.verdict}"), *figures)
     show(console, table)
     say(console, MEANING)
-    known = [(one.name, one.by_definition) for one in answer.scores if one.by_definition]
-    if known:
-        say(console, f"Left out, lost by what is watched: {', '.join(f'{name} {number}' for name, number in known)}.")
-    say_insufficient(console, (share for one in answer.scores for share in (one.up, one.clear, one.recall)))
+    unknown = [f"{one.name} {one.unknown.losses}" for one in answer.scores if one.unknown.losses]
+    if unknown:
+        say(console, f"Losses on whose eve nobody knew: {', '.join(unknown)}.")
+    same = [f"{one.name} {one.by_definition}" for one in answer.scores if one.by_definition]
+    if same:
+        say(console, f"Losses by the very thing that is watched, left out: {', '.join(same)}.")
+    shares = (share for one in answer.scores for share in (one.recall, one.precision))
+    say_insufficient(console, shares, "losses, and times it came up")
+
+
+def _ratio(one: SignalScore) -> str:
+    if one.chance is None:
+        return words(None)
+    ratio, low, high = ("without end" if end is None else f"{end:.2g}" for end in (one.ratio, one.low, one.high))
+    return f"{ratio} ({low} to {high})\n{percent(one.chance, 2)}"
 
 
 def _days(one: SignalScore) -> str:
     quartiles = one.quartiles
-    days = words(None) if quartiles is None else f"{quartiles[0]:.0f} to {quartiles[2]:.0f}"
-    return f"{days}\n{percent(one.chance, 2)}"
+    return words(None) if quartiles is None else f"{quartiles[0]:.0f} to {quartiles[2]:.0f}"
 
 
 def _losses(flow: DealFlow, asked: str, policy: BacktestPolicy, as_of: AsOf, form: Form) -> None:

@@ -227,11 +227,11 @@ def percent(rate: float | None, digits: int = 1) -> str:
     return NOTHING if rate is None else f"{rate:.{digits}%}"
 
 
-def say_insufficient(console: Console, shares: Iterable[Share]) -> None:
+def say_insufficient(console: Console, shares: Iterable[Share], of: str = "deals") -> None:
     """Explain the asterisk, if there is one."""
     floors = {share.floor for share in shares if share.of and not share.sufficient}
     if floors:
-        say(console, f"* Insufficient history: an estimate needs {max(floors)} deals (--floor).")
+        say(console, f"* Insufficient history: an estimate needs {max(floors)} {of} (--floor).")
 
 
 def clocks(as_of: AsOf, zone: tzinfo) -> str:

@@ -1,23 +1,22 @@
-"""Back-test: which signals were up before accounts left or regressed, and how often they were wrong (domain.md §9).
+"""Back-test: what each signal of churn was worth, held against which accounts left or regressed (domain.md §9).
 
-Every customer is looked at again and again, counted back from the last day known in steps of equal
-length; what a look finds is held against what became of the account until the next one. So every
-look knows only what came before it, and no loss counts twice.
+A signal says something if customers leave more often while it is up than while it is clear. So for
+each one the time that customers spent with it up and with it clear is held against the losses whose
+eve fell in either; and of the times it came up it is counted how many were followed by a loss. Every
+evening knows only what came before it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from statistics import quantiles
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 import attrs
 
 from dealflow.extras import needed
-from dealflow.journal import day_end
-from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Signal, Weapon
+from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Run, Signal, Weapon
 from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.conditions import RELATIONSHIP, UP, RelationshipPolicy
 from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share
@@ -27,13 +26,17 @@ from dealflow.projections.relationship import is_buyer
 from dealflow.projections.warnings.judging import WarningState
 
 LOSSES = frozenset({Passage.TERMINATED, Passage.REGRESSED})
+DAY = timedelta(days=1)
+YEAR = 365.25  # days
 
 
 @attrs.frozen
 class BacktestPolicy:
-    """What is held against what: signals by *churn*, stages by *relationship*, over so many days (*within*).
+    """What is held against what: signals by *churn*, stages by *relationship*.
 
-    *losses* are the passages that count as leaving. An estimate needs a *sampling* floor of looks.
+    *losses* are the passages that count as leaving. A signal that came up was right if one of them
+    followed *within* so many days. An estimate needs a *sampling* floor of losses, and of times it
+    came up.
     """
 
     within: int = attrs.field(default=180, validator=attrs.validators.ge(1))
@@ -56,30 +59,49 @@ class SignalVerdict(StrEnum):
 
 
 @attrs.frozen
-class SignalScore:
-    """How one signal did over all looks of which it is known whether it was up.
+class Exposure:
+    """How many of so many *losses* fell into so many customer-*days*."""
 
-    *up* is the share that left among those where it was up (its precision), *clear* the share where
-    it was not; *recall* the share of those that left where it was up. *chance* is the probability of
-    so large a difference if the signal said nothing (Fisher's exact test), raised for having tested
-    several (Holm 1979). *days* are how long it had been up when they left, each. *unknown* counts the
-    looks at which nobody knew, *by_definition* those that left by the very thing the signal watches.
+    losses: int
+    days: int
+
+    @property
+    def a_year(self) -> float | None:
+        """How many there were a customer-year; nothing where there was no time."""
+        return YEAR * self.losses / self.days if self.days else None
+
+
+@attrs.frozen
+class SignalScore:
+    """What one signal was worth.
+
+    *up*, *clear* and *unknown* tell the time that customers spent with it so, and the losses whose
+    eve fell in it. *recall* is the share of losses with it up, of those where anybody knew; *precision*
+    the share of times it came up that were followed by a loss in time, of those followed to their end.
+    *ratio* is how many times as often they left while it was up as while it was clear, from *low* to
+    *high* (95 %, exact), and *chance* the probability of so large a difference if it said nothing,
+    raised for having tested several (Holm 1979). *days* are how long it had been up at each loss.
+    *by_definition* counts the losses by the very thing that it watches, which are left out.
     """
 
     name: str
     weapon: Weapon | None
     verdict: SignalVerdict
-    up: Share
-    clear: Share
     recall: Share
+    precision: Share
+    up: Exposure
+    clear: Exposure
+    unknown: Exposure
+    ratio: float | None
+    low: float | None
+    high: float | None
     chance: float | None
     days: tuple[int, ...]
-    unknown: int
     by_definition: int
 
     @property
     def quartiles(self) -> tuple[float, float, float] | None:
-        """The quarter, the half and three quarters of how many days before they left it had come up."""
+        """A quarter, half and three quarters of *days*; nothing for fewer than two losses."""
         if len(self.days) < 2:  # noqa: PLR2004 (of one there are none)
             return None
         low, middle, high = quantiles(self.days, n=4, method="inclusive")
@@ -88,35 +110,34 @@ class SignalScore:
 
 @attrs.frozen
 class Backtest:
-    """What signals were worth: over *looks* at customers, of which *left* left within the policy's days.
+    """What signals were worth over *accounts* customers; *lost* of them left or regressed at least once.
 
-    *accounts* is how many customers were looked at, *lost* how many of these left or regressed, and
-    were looked at before. *scores* are ranked: what foretells first, the surest before the others.
+    *all* tells their time as customers and all their losses; *within* how soon a loss had to follow.
+    *scores* are ranked: what foretells first, and of each verdict the surest first.
     """
 
     within: int
-    looks: int
     accounts: int
     lost: int
-    left: Share
+    all: Exposure
     scores: tuple[SignalScore, ...]
 
 
 def backtest(
     relations: Iterable[Relation], policy: BacktestPolicy = BACKTEST, signals: Sequence[Signal] = SIGNALS
 ) -> Backtest:
-    """Hold every signal against what became of the accounts; raises `MissingExtra` without scipy (extra `stats`)."""
-    looks = [look for one in relations if is_buyer(one) for look in _looks(one, policy)]
-    counts = [_counted(looks, signal) for signal in signals]
-    chances = _holm([_fisher(one) if one.sufficient(policy.sampling) else None for one in counts])
-    scores = [_score(one, chance, policy.sampling) for one, chance in zip(counts, chances, strict=True)]
-    left = [look for look in looks if look.loss is not None]
+    """Hold every signal against what became of the customers; raises `MissingExtra` without scipy (extra `stats`)."""
+    found = [one for one in (_followed(relation, policy) for relation in relations if is_buyer(relation)) if one.stays]
+    counts = [_counted(signal, found, policy) for signal in signals]
+    tests = [_tested(one) if one.sufficient(policy.sampling) else None for one in counts]
+    chances = _holm([None if one is None else one.pvalue for one in tests])
+    scores = [_score(*one, policy.sampling) for one in zip(counts, tests, chances, strict=True)]
+    losses = sum(len(one.losses) for one in found)
     return Backtest(
         within=policy.within,
-        looks=len(looks),
-        accounts=len({look.account for look in looks}),
-        lost=len({look.account for look in left}),
-        left=Share(len(left), len(looks)),
+        accounts=len(found),
+        lost=sum(bool(one.losses) for one in found),
+        all=Exposure(losses, sum((until - since).days for one in found for since, until in one.stays)),
         scores=tuple(sorted(scores, key=_rank)),
     )
 
@@ -124,38 +145,42 @@ def backtest(
 _ORDER = (SignalVerdict.FORETELLS, SignalVerdict.REASSURES, SignalVerdict.NO_SIGNAL, SignalVerdict.INSUFFICIENT)
 
 
-def _rank(score: SignalScore) -> tuple[int, float, float]:
-    return _ORDER.index(score.verdict), 1.0 if score.chance is None else score.chance, -(score.up.rate or 0.0)
+def _rank(score: SignalScore) -> tuple[int, float]:
+    return _ORDER.index(score.verdict), 1.0 if score.chance is None else score.chance
 
 
-# Looking
+# Customers and their losses
 
 
 @attrs.frozen
-class _Look:
-    """A customer on the evening of *day*, and how they left until the next look, if they did."""
+class _Followed:
+    """An account, the *stays* during which it was a customer (evenings, the last one left out), and its *losses*."""
 
     past: Past
-    day: date
-    loss: Transition | None
-
-    @property
-    def account(self) -> UUID:
-        return self.past.relation.account
+    stays: tuple[tuple[date, date], ...]
+    losses: tuple[Transition, ...]
 
 
-def _looks(relation: Relation, policy: BacktestPolicy) -> Iterator[_Look]:
-    """Yield the looks at an account at which it was a customer, the last one first."""
-    steps, past = progression(relation, policy.relationship).steps, Past(relation, policy.churn)
-    step = timedelta(days=policy.within)
-    until = relation.today
-    while until - step >= steps[0].on:
-        day = until - step
-        evening = day_end(day, relation.horizon.zone)
-        if next(one.reached for one in reversed(steps) if one.at <= evening) in UP[1:]:
-            lost = (one for one in steps if one.passage in policy.losses and day < one.on <= until)
-            yield _Look(past, day, next(lost, None))
-        until = day
+def _followed(relation: Relation, policy: BacktestPolicy) -> _Followed:
+    steps = progression(relation, policy.relationship).steps
+    ends = [*(one.on for one in steps[1:]), relation.today]
+    stays = [
+        (one.on, until) for one, until in zip(steps, ends, strict=True) if one.reached in UP[1:] and one.on < until
+    ]
+    losses = tuple(one for one in steps if one.passage in policy.losses and one.left in UP[1:])
+    return _Followed(Past(relation, policy.churn), tuple(_joined(stays)), losses)
+
+
+def _joined(stays: Iterable[tuple[date, date]]) -> Iterator[tuple[date, date]]:
+    """Put stays together that follow each other without a break."""
+    begun: tuple[date, date] | None = None
+    for since, until in stays:
+        if begun is not None and begun[1] == since:
+            begun = (begun[0], until)
+        else:
+            yield from (begun,) if begun is not None else ()
+            begun = (since, until)
+    yield from (begun,) if begun is not None else ()
 
 
 # Counting
@@ -163,77 +188,128 @@ def _looks(relation: Relation, policy: BacktestPolicy) -> Iterator[_Look]:
 
 @attrs.frozen
 class _Count:
-    """What was found of one signal, by whether it was up and whether they left."""
+    """What was found of one signal over all customers; *right* of *decided* times that it came up a loss followed."""
 
     signal: Signal
-    of: Mapping[tuple[WarningState, bool], int]
+    of: Mapping[WarningState, Exposure]
+    right: int
+    decided: int
     days: tuple[int, ...]
     by_definition: int
 
     @property
-    def table(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        up, clear = WarningState.UP, WarningState.CLEAR
-        return (self.of[up, True], self.of[up, False]), (self.of[clear, True], self.of[clear, False])
+    def known(self) -> int:
+        """The losses on whose eve anybody knew whether it was up."""
+        return self.of[WarningState.UP].losses + self.of[WarningState.CLEAR].losses
 
     def sufficient(self, sampling: Sampling) -> bool:
-        (caught, wrong), (missed, quiet) = self.table
-        return min(caught + wrong, missed + quiet, caught + missed) >= max(sampling.floor, 1)
+        enough = min(self.known, self.decided) >= max(sampling.floor, 1)
+        return enough and min(self.of[WarningState.UP].days, self.of[WarningState.CLEAR].days) > 0
 
 
-def _counted(looks: Iterable[_Look], signal: Signal) -> _Count:
-    found: Counter[tuple[WarningState, bool]] = Counter()
-    days: list[int] = []
-    by_definition = 0
-    for look in looks:
-        if look.loss is not None and signal.rests_on.intersection(look.loss.reasons):
-            by_definition += 1
-            continue
-        state = look.past.find(signal, look.day).state
-        found[state, look.loss is not None] += 1
-        if look.loss is not None and state is WarningState.UP:
-            days.append((look.loss.on - _since(look, signal)).days)
-    return _Count(signal, found, tuple(sorted(days)), by_definition)
+@attrs.define
+class _Tally:
+    """The counts of one signal as customers go by; the only thing here that changes."""
+
+    losses: dict[WarningState, int] = attrs.field(factory=lambda: dict.fromkeys(WarningState, 0))
+    time: dict[WarningState, int] = attrs.field(factory=lambda: dict.fromkeys(WarningState, 0))
+    right: int = 0
+    decided: int = 0
+    days: list[int] = attrs.field(factory=list)
+    by_definition: int = 0
 
 
-def _since(look: _Look, signal: Signal) -> date:
-    relation = look.past.relation
-    then = relation.as_of(day_end(look.day, relation.horizon.zone))
-    return attrs.evolve(look.past, relation=then).since(signal)
+def _counted(signal: Signal, found: Iterable[_Followed], policy: BacktestPolicy) -> _Count:
+    tally = _Tally()
+    for one in found:
+        runs = tuple(one.past.runs(signal))
+        lost = [step.on for step in one.losses if not signal.rests_on.intersection(step.reasons)]
+        tally.by_definition += len(one.losses) - len(lost)
+        for day in lost:
+            _tell_loss(tally, runs, day)
+        for since, until in one.stays:
+            _tell_time(tally, runs, since, until)
+            _tell_alarms(tally, runs, lost, stay=(since, until), within=timedelta(days=policy.within))
+    of = {state: Exposure(tally.losses[state], tally.time[state]) for state in WarningState}
+    days = tuple(sorted(tally.days))
+    return _Count(signal, MappingProxyType(of), tally.right, tally.decided, days, tally.by_definition)
 
 
-def _score(count: _Count, chance: float | None, sampling: Sampling) -> SignalScore:
-    (caught, wrong), (missed, quiet) = count.table
-    unknown = count.of[WarningState.UNKNOWN, True] + count.of[WarningState.UNKNOWN, False]
-    up, clear = (Share(n, of, sampling.floor) for n, of in ((caught, caught + wrong), (missed, missed + quiet)))
+def _tell_loss(tally: _Tally, runs: Sequence[Run], day: date) -> None:
+    """Count a loss by how the signal was on its eve."""
+    run = next((one for one in reversed(runs) if one.since < day), None)
+    if run is not None:
+        tally.losses[run.sign.state] += 1
+        if run.sign.up:
+            tally.days.append((day - run.since).days)
+
+
+def _tell_time(tally: _Tally, runs: Sequence[Run], since: date, until: date) -> None:
+    for run in runs:
+        days = (min(run.until or until, until) - max(run.since, since)).days
+        tally.time[run.sign.state] += max(days, 0)
+
+
+def _tell_alarms(
+    tally: _Tally, runs: Sequence[Run], lost: Sequence[date], *, stay: tuple[date, date], within: timedelta
+) -> None:
+    """Count each time the signal came up at a customer, or was up when it became one, if what followed is known."""
+    for run in runs:
+        begun, end = max(run.since, stay[0]), min(run.until or stay[1], stay[1])
+        if run.sign.up and begun < end:
+            followed = any(begun < day <= begun + within for day in lost)
+            tally.right += followed
+            tally.decided += followed or begun + within <= stay[1]
+
+
+# Weighing
+
+
+def _tested(count: _Count) -> Any:
+    """Test whether losses fell evenly on the time with the signal up and with it clear (exact, binomial)."""
+    stats: Any = needed("scipy.stats", extra="stats", to="say what a signal is worth")
+    up, clear = count.of[WarningState.UP], count.of[WarningState.CLEAR]
+    return stats.binomtest(up.losses, count.known, up.days / (up.days + clear.days))
+
+
+def _score(count: _Count, test: Any, chance: float | None, sampling: Sampling) -> SignalScore:
+    up, clear = count.of[WarningState.UP], count.of[WarningState.CLEAR]
+    ratio, low, high = (None, None, None) if test is None else _ratio(test, up, clear)
     return SignalScore(
         name=count.signal.name,
         weapon=count.signal.weapon,
-        verdict=_verdict(up, clear, chance),
+        verdict=_verdict(ratio, chance),
+        recall=Share(up.losses, count.known, sampling.floor),
+        precision=Share(count.right, count.decided, sampling.floor),
         up=up,
         clear=clear,
-        recall=Share(caught, caught + missed, sampling.floor),
+        unknown=count.of[WarningState.UNKNOWN],
+        ratio=ratio,
+        low=low,
+        high=high,
         chance=chance,
         days=count.days,
-        unknown=unknown,
         by_definition=count.by_definition,
     )
 
 
-def _verdict(up: Share, clear: Share, chance: float | None) -> SignalVerdict:
-    if chance is None or up.rate is None or clear.rate is None:
+def _ratio(test: Any, up: Exposure, clear: Exposure) -> tuple[float | None, ...]:
+    """Return the ratio of the two rates and the ends of its interval; nothing for one that has no end."""
+    between = test.proportion_ci(CONFIDENCE)
+    shares = (test.statistic, between.low, between.high)
+    return tuple(None if share == 1 else float(share / (1 - share) * clear.days / up.days) for share in shares)
+
+
+def _verdict(ratio: float | None, chance: float | None) -> SignalVerdict:
+    if chance is None:
         return SignalVerdict.INSUFFICIENT
     if chance >= 1 - CONFIDENCE:
         return SignalVerdict.NO_SIGNAL
-    return SignalVerdict.FORETELLS if up.rate > clear.rate else SignalVerdict.REASSURES
-
-
-def _fisher(count: _Count) -> float:
-    stats: Any = needed("scipy.stats", extra="stats", to="say what a signal is worth")
-    return float(stats.fisher_exact(count.table).pvalue)
+    return SignalVerdict.REASSURES if ratio is not None and ratio < 1 else SignalVerdict.FORETELLS
 
 
 def _holm(chances: Sequence[float | None]) -> list[float | None]:
-    """Raise each probability for how many were looked at, the smallest most, none above 1 (Holm 1979)."""
+    """Raise each probability for how many were tested, the smallest most, none above 1 (Holm 1979)."""
     tested = sorted((chance, spot) for spot, chance in enumerate(chances) if chance is not None)
     raised: list[float | None] = [None] * len(chances)
     least = 0.0

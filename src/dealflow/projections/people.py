@@ -265,13 +265,10 @@ def words_at(
     return tuple(one for one in in_order(here) if one.end <= happened)
 
 
-def words(row: PersonRow) -> Iterator[datetime]:
-    """Return the moments by which anything was told of a person: where they went, what was said of them, that they
-    were met.
-    """
-    dated = (row.places, row.levels, row.met)
+def told_of(row: PersonRow) -> Iterator[datetime]:
+    """Return the moments by which anything was told of a person, other than that they were met."""
     said = (row.roles, row.influence, row.stances, row.allies, row.faced, row.solution, row.price)
-    yield from (one.end for some in dated for one in some)
+    yield from (one.end for some in (row.places, row.levels) for one in some)
     yield from (one.end for some in said for one in some)
     yield from row.merged
 
@@ -298,17 +295,25 @@ def _holds(word: Said[Any], account: UUID, deal: UUID | None) -> bool:
 
 def _places(row: PersonRow) -> Sequence[Dated[UUID | None]]:
     """Return where the person went, each time narrowed by the next."""
+    if len(row.places) < 2:  # noqa: PLR2004 (nothing to be narrowed by)
+        return row.places
     spans = narrow([(one.start, one.end) for one in row.places])
-    return [attrs.evolve(one, start=start, end=end) for one, (start, end) in zip(row.places, spans, strict=True)]
+    return [
+        one if (one.start, one.end) == (start, end) else attrs.evolve(one, start=start, end=end)
+        for one, (start, end) in zip(row.places, spans, strict=True)
+    ]
 
 
 def _clamped(row: PersonRow, words: Iterable[Said[T]]) -> Sequence[Said[T]]:
     """Return words with none before the person was known to us; none of whom never was."""
-    places = _places(row)
+    if not row.places:
+        return ()
+    born = _places(row)[0]
     return [
-        attrs.evolve(one, start=max(one.start, places[0].start), end=max(one.end, places[0].end))
+        one
+        if one.start >= born.start and one.end >= born.end
+        else attrs.evolve(one, start=max(one.start, born.start), end=max(one.end, born.end))
         for one in words
-        if places
     ]
 
 

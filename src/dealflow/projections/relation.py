@@ -7,7 +7,6 @@ same question can be asked of any earlier moment: `as_of`.
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
-from itertools import chain
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import Held, Objected
-from dealflow.projections.people import Met, PersonRow, is_at, was_at, words
+from dealflow.projections.people import Met, PersonRow, is_at, told_of, was_at
 
 T = TypeVar("T")
 
@@ -84,6 +83,7 @@ class Relation:
     places: frozenset[UUID] = frozenset()
     known_from: datetime | None = None
     unfollowed: bool = False
+    _days: dict[frozenset[str], tuple[date, ...]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @property
     def at(self) -> datetime:
@@ -105,12 +105,17 @@ class Relation:
         """Those of its people who are there now, their rows whole."""
         return tuple((one, row) for one, row in self.people if any(is_at(row, place, self.at) for place in self.places))
 
-    @cached_property
-    def days(self) -> tuple[date, ...]:
-        """The days on which anything was told, in order, that of the registration the first."""
-        begun = self.day(self.begun)
-        ends = [self.begun, *_ends(self), *(one for _, row in self.people for one in words(row))]
-        return tuple(sorted({max(self.day(one), begun) for one in ends if one <= self.at}))
+    def days(self, *parts: str) -> tuple[date, ...]:
+        """Return the days on which anything was told of these parts (of all, where none is named), in order.
+
+        Parts are fields of a relation. The day of the registration is always the first.
+        """
+        asked = frozenset(parts or PARTS)
+        if asked not in self._days:
+            begun = self.day(self.begun)
+            ends = (one for part in asked for one in _ends(self, part) if one <= self.at)
+            self._days[asked] = tuple(sorted({begun, *(max(self.day(one), begun) for one in ends)}))
+        return self._days[asked]
 
     def day(self, moment: datetime) -> date:
         """Return the day of a moment."""
@@ -148,14 +153,18 @@ class Relation:
         )
 
 
-def _ends(relation: Relation) -> Iterator[datetime]:
-    yield from (one.end for name in DATED for one in getattr(relation, name))
-    for one in chain.from_iterable(getattr(relation, name) for name in LASTING):
-        yield from (one.since,) if one.over is None else (one.since, one.over)
-
-
 DATED = ("shares", "criteria", "directions", "plans", "life")
 LASTING = ("purchases", "matters", "rivals", "agreements", "contacts", "objections")
+PEOPLE = "people"
+PARTS = (*DATED, *LASTING, PEOPLE)
+
+
+def _ends(relation: Relation, part: str) -> Iterator[datetime]:
+    if part == PEOPLE:
+        return (one for _, row in relation.people for one in told_of(row))
+    if part in DATED:
+        return (one.end for one in getattr(relation, part))
+    return (end for one in getattr(relation, part) for end in (one.since, one.over) if end is not None)
 
 
 def _told_by(told: Iterable[Dated[T]], moment: datetime) -> tuple[Dated[T], ...]:

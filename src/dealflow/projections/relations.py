@@ -208,7 +208,8 @@ def _held(row: ContactRow) -> Iterator[Lasting[Held]]:
 def _objections(row: ContactRow) -> Iterator[Lasting[Objected]]:
     twice = min(row.merged, key=lambda one: one.end, default=None)
     for one in _closed(row.objections, row.settled):
-        yield one if one.over is not None else _until(one, twice)
+        settled = one.over is not None and (twice is None or one.over <= twice.end)
+        yield one if settled else _until(one, twice)
 
 
 def _until(lasting: Lasting[T], end: Dated[None] | Move | None) -> Lasting[T]:

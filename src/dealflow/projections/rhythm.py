@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from math import floor
 from statistics import median
@@ -26,12 +27,12 @@ class Rhythm:
         """How many days ago that was; nothing where it never was."""
         return (self.today - self.days[-1]).days if self.days else None
 
-    @property
+    @cached_property
     def gaps(self) -> tuple[int, ...]:
         """The days between each and the next."""
         return tuple((after - before).days for before, after in pairwise(self.days))
 
-    @property
+    @cached_property
     def usual(self) -> float | None:
         """The median gap, in days; nothing where there is none."""
         return median(self.gaps) if self.gaps else None

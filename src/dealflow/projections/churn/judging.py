@@ -92,7 +92,9 @@ class Signal:
     """One signal: the *weapon* that weakens, what *clears* it, what to do, and the pure function that judges it.
 
     *cleared_by* are the events that can clear it, *answered_by* those by which we act on it; where it
-    *fades*, time alone can clear it too. *controllable* says whether its cause is in our hands (S2).
+    *fades*, time alone can clear it too. *reads* are the parts of a `Relation` that it looks at, all
+    where none is named: it is judged on their days, and on those on which time turns it. *controllable*
+    says whether its cause is in our hands (S2).
     *rests_on* are the ways to leave that rest on the same evidence, which it therefore does not foretell.
     """
 
@@ -104,6 +106,7 @@ class Signal:
     find: Callable[[Relation, ChurnPolicy], Sign]
     cleared_by: tuple[type, ...]
     answered_by: tuple[type, ...]
+    reads: tuple[str, ...] = ()
     fades: bool = False
     rests_on: frozenset[Reason] = frozenset()
 
@@ -158,6 +161,18 @@ def _judged(signal: Signal, sign: Sign, past: "Past | None") -> ChurnSignal:
 
 
 @attrs.frozen
+class Run:
+    """What was found of a signal on the evening of *since*, and so held, up, clear or unknown, *until* another evening.
+
+    *until* is nothing where it holds still.
+    """
+
+    since: date
+    until: date | None
+    sign: Sign
+
+
+@attrs.frozen
 class SignalSpell:
     """A signal was up from the evening of *since* on; *until* is the first evening on which it was not, if any.
 
@@ -190,7 +205,7 @@ class Past:
     def since(self, signal: Signal) -> date:
         """Return the first of the evenings, without a break until now, on which a signal was up."""
         first = self.relation.today
-        for day in reversed(self.relation.days):
+        for day in reversed(self.relation.days(*signal.reads)):
             if day < first:
                 found = [(one, sign.up) for one, sign in self._stretch(signal, day, first)]
                 down = max((one for one, up in found if not up), default=None)
@@ -199,19 +214,26 @@ class Past:
                 first = day
         return first
 
-    def spells(self, signal: Signal) -> Iterator[SignalSpell]:
-        """Yield every time a signal was up, in order."""
-        spell: SignalSpell | None = None
-        days = self.relation.days
+    def runs(self, signal: Signal) -> Iterator[Run]:
+        """Yield how a signal was from the registration on, in order; each run is of another state than the last."""
+        run: Run | None = None
+        days = self.relation.days(*signal.reads)
         for day, after in pairwise((*days, self.relation.today + timedelta(days=1))):
             for evening, sign in self._stretch(signal, day, after):
-                if spell is None and sign.up:
-                    spell = SignalSpell(signal, evening, None, sign)
-                elif spell is not None and not sign.up:
-                    yield attrs.evolve(spell, until=evening, cleared=sign)
-                    spell = None
-        if spell is not None:
-            yield spell
+                if run is None:
+                    run = Run(evening, None, sign)
+                elif run.sign.state is not sign.state:
+                    yield attrs.evolve(run, until=evening)
+                    run = Run(evening, None, sign)
+        if run is not None:
+            yield run
+
+    def spells(self, signal: Signal) -> Iterator[SignalSpell]:
+        """Yield every time a signal was up, in order."""
+        runs = tuple(self.runs(signal))
+        for run, after in zip(runs, (*runs[1:], None), strict=True):
+            if run.sign.up:
+                yield SignalSpell(signal, run.since, run.until, run.sign, None if after is None else after.sign)
 
     def _stretch(self, signal: Signal, day: date, until: date) -> Iterator[tuple[date, Sign]]:
         """Yield what was found from a day on until another, before which nothing was told: each time it may turn."""

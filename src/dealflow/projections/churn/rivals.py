@@ -52,7 +52,8 @@ def price_objection_open(relation: Relation, _policy: ChurnPolicy) -> Sign:
     about = [one for one in relation.objections if one.value.topic is ObjectionTopic.PRICE]
     opened = [one for one in about if one.stands]
     if not opened:
-        records = about[-1].records if about else positions(one.record for one in relation.contacts[-1:])
+        met = [one for one in relation.contacts if one.stands]
+        records = positions(*(one.records for one in (about[-1:] or met[-1:])))
         return Sign(CLEAR, "no objection about the price is open", records)
     text = f"{many(len(opened), 'objection')} about the price open, the first since {relation.day(opened[0].since)}"
     return Sign(UP, text, positions(one.record for one in opened))

@@ -37,6 +37,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.few_supporters,
         cleared_by=(StanceChanged, *COMING),
         answered_by=CARING,
+        reads=("people",),
     ),
     Signal(
         "one-contact-only",
@@ -47,6 +48,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.one_contact_only,
         cleared_by=(InteractionHeld, RoleIdentified),
         answered_by=CARING,
+        reads=("contacts", "people"),
     ),
     Signal(
         "champion-departed",
@@ -57,6 +59,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.champion_departed,
         cleared_by=(StanceChanged, RoleWithdrawn, *COMING),
         answered_by=CARING,
+        reads=("people",),
         fades=True,
     ),
     Signal(
@@ -68,6 +71,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.support_shrinking,
         cleared_by=(StanceChanged, InfluenceRated, *COMING),
         answered_by=CARING,
+        reads=("people",),
         fades=True,
     ),
     Signal(
@@ -79,6 +83,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.no_executive_contact,
         cleared_by=(InteractionHeld,),
         answered_by=(*CARING, InteractionPlanned),
+        reads=("contacts", "people"),
         rests_on=frozenset({Reason.EXECUTIVES}),
     ),
     Signal(
@@ -90,6 +95,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=rivals.criteria_slipping,
         cleared_by=(CriteriaAssessed,),
         answered_by=PLANNING,
+        reads=("criteria",),
     ),
     Signal(
         "quality-incident",
@@ -100,6 +106,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=troubles.quality_incident,
         cleared_by=(MatterResolved,),
         answered_by=SETTLING,
+        reads=("matters",),
         fades=True,
     ),
     Signal(
@@ -111,6 +118,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=troubles.complaint_overdue,
         cleared_by=(MatterResolved,),
         answered_by=SETTLING,
+        reads=("matters",),
     ),
     Signal(
         "complaint-repeated",
@@ -121,6 +129,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=troubles.complaint_repeated,
         cleared_by=(),
         answered_by=SETTLING,
+        reads=("matters",),
         fades=True,
     ),
     Signal(
@@ -132,6 +141,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=troubles.delivery_failing,
         cleared_by=(MatterResolved,),
         answered_by=SETTLING,
+        reads=("matters",),
         fades=True,
     ),
     Signal(
@@ -143,6 +153,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=rivals.price_objection_open,
         cleared_by=(ObjectionResolved, ObjectionConceded),
         answered_by=(ObjectionAnswered, ObjectionResolved, ObjectionConceded, DealPriced, InteractionHeld),
+        reads=("contacts", "objections"),
     ),
     Signal(
         "rival-price-lower",
@@ -153,6 +164,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=rivals.rival_price_lower,
         cleared_by=(RivalGone,),
         answered_by=(DealPriced, BidSubmitted, InteractionHeld),
+        reads=("rivals",),
     ),
     Signal(
         "silence",
@@ -163,6 +175,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=network.silence,
         cleared_by=(InteractionHeld, *BUYING),
         answered_by=(InteractionPlanned, InteractionAttempted, InteractionHeld),
+        reads=("contacts", "purchases"),
         rests_on=frozenset({Reason.LAPSED}),
     ),
     Signal(
@@ -174,6 +187,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=binding.direction_changed,
         cleared_by=(PlanMade, PlanReviewed),
         answered_by=PLANNING,
+        reads=("directions", "plans"),
     ),
     Signal(
         "agreement-ending",
@@ -184,6 +198,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=binding.agreement_ending,
         cleared_by=(AgreementSigned, AgreementEnded),
         answered_by=(AgreementSigned, *PLANNING),
+        reads=("agreements",),
         fades=True,
         rests_on=frozenset({Reason.AGREEMENT}),
     ),
@@ -196,6 +211,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=binding.agreement_ended,
         cleared_by=(AgreementSigned,),
         answered_by=(AgreementSigned, *PLANNING),
+        reads=("agreements",),
         rests_on=frozenset({Reason.AGREEMENT}),
     ),
     Signal(
@@ -207,6 +223,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=rivals.rival_better,
         cleared_by=(RivalGone,),
         answered_by=PLANNING,
+        reads=("rivals",),
     ),
     Signal(
         "share-falling",
@@ -217,6 +234,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=buying.share_falling,
         cleared_by=(ShareMeasured,),
         answered_by=PLANNING,
+        reads=("shares",),
         rests_on=frozenset({Reason.LARGEST_SHARE}),
     ),
     Signal(
@@ -228,6 +246,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=buying.purchases_overdue,
         cleared_by=BUYING,
         answered_by=(InteractionHeld,),
+        reads=("purchases",),
         rests_on=frozenset({Reason.LAPSED}),
     ),
     Signal(
@@ -239,6 +258,7 @@ SIGNALS: tuple[Signal, ...] = (
         find=buying.purchases_falling,
         cleared_by=BUYING,
         answered_by=(InteractionHeld,),
+        reads=("purchases",),
         rests_on=frozenset({Reason.LAPSED}),
     ),
 )
