@@ -5,7 +5,7 @@ same question can be asked of any earlier moment: `as_of`.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ import attrs
 from dealflow.domain.account import AccountKind, RelationshipEnded, ShareMeasured
 from dealflow.domain.alliance import AgreementSigned, Direction
 from dealflow.domain.rivalry import CriteriaAssessed
+from dealflow.journal import day_start
 from dealflow.money import Money
 from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
@@ -124,6 +125,12 @@ class Relation:
     def days_since(self, moment: datetime) -> int:
         """Return how many calendar days lie between a moment and now."""
         return self.horizon.days(moment, self.at)
+
+    def lately(self, told: Iterable[Lasting[T]], days: int) -> list[Lasting[T]]:
+        """Return what began in the last so many calendar days, today not counted."""
+        reach = min(days, (self.today - date.min).days - 1)
+        first = day_start(self.today - timedelta(days=reach), self.horizon.zone)
+        return [one for one in told if one.since >= first]
 
     def met(self, row: PersonRow) -> tuple[Met, ...]:
         """Return the contacts held with somebody so far, with any of ours; one that was told twice counts once."""

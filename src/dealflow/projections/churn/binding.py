@@ -1,11 +1,10 @@
 """Signals in what binds us: the direction they take, and the agreements between us."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from dealflow.domain.alliance import Direction
-from dealflow.domain.noun import in_order
 from dealflow.projections import Dated
-from dealflow.projections.accounts import PlanStep
 from dealflow.projections.churn.judging import ChurnPolicy, Sign
 from dealflow.projections.conditions import in_force
 from dealflow.projections.look import many, positions
@@ -23,20 +22,22 @@ def direction_changed(relation: Relation, _policy: ChurnPolicy) -> Sign:
 
     A danger where they cut what they do, or enter our field.
     """
-    told: list[Dated[Direction] | Dated[PlanStep]] = [*relation.directions, *relation.plans]
-    if not told:
+    if not relation.directions and not relation.plans:
         return Sign(UNKNOWN, "neither a change of their direction nor a plan of ours was ever recorded")
-    changes: list[Dated[Direction]] = []
-    for one in in_order(sorted(told, key=lambda one: one.record)):
-        changes = [*changes, one] if isinstance(one.value, Direction) else []
-    planned = relation.plans[-1:]
+    planned = sorted(relation.plans, key=_when)[-1:]
     plan = f"our plan {planned[0].value} on {relation.day(planned[0].end)}" if planned else "no plan of ours"
+    changes = [one for one in relation.directions if not planned or _when(planned[0]) < _when(one)]
     if not changes:
         return Sign(CLEAR, f"{plan}; no change of their direction since", positions(one.record for one in planned))
     said = ", ".join(f"{str(one.value).replace('-', ' ')} on {relation.day(one.end)}" for one in changes)
     severity = Severity.DANGER if any(one.value in GRAVE for one in changes) else Severity.WATCH
     records = positions((one.record for one in changes), (one.record for one in planned))
     return Sign(UP, f"{said}; {plan}", records, severity=severity)
+
+
+def _when(told: Dated[Any]) -> tuple[datetime, int]:
+    """Order by when it had surely happened; what happened at once, by when it was told."""
+    return told.end, told.record
 
 
 def agreement_ending(relation: Relation, policy: ChurnPolicy) -> Sign:

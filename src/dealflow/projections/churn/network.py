@@ -49,15 +49,14 @@ def one_contact_only(relation: Relation, policy: ChurnPolicy) -> Sign:
     if not named:
         return Sign(UNKNOWN, NOBODY_NAMED)
     away = {one for one, _ in relation.people} - {one for one, _ in relation.present}
-    last = {one: relation.day(contact.since) for contact in named for one in contact.value.theirs if one not in away}
-    recent = [contact for contact in named if relation.days_since(contact.since) <= policy.contacts]
-    met = {one for contact in recent for one in contact.value.theirs if one not in away}
+    recent = relation.lately(named, policy.contacts)
+    met = {one: contact for contact in recent for one in contact.value.theirs if one not in away}
     text = f"{many(len(met), 'person', 'people')} met in the last {policy.contacts} days"
     records, people = positions(one.record for one in recent or named[-1:]), tuple(sorted(met))
     if len(met) < SEVERAL:
         return Sign(UP, text, records, people)
-    until = sorted(last[one] for one in met)[-SEVERAL]
-    return Sign(CLEAR, text, records, people, turns=later(until, policy.contacts + 1))
+    until = sorted(last.since for last in met.values())[-SEVERAL]
+    return Sign(CLEAR, text, records, people, turns=later(relation.day(until), policy.contacts + 1))
 
 
 def champion_departed(relation: Relation, policy: ChurnPolicy) -> Sign:
@@ -65,7 +64,7 @@ def champion_departed(relation: Relation, policy: ChurnPolicy) -> Sign:
     if not any(_ever_champion(relation, row) for _, row in relation.people):
         return Sign(UNKNOWN, "nobody there was ever known as coach or ally")
     champions = {one: said for one, row in relation.people if (said := _champion(relation, row))}
-    here = {one: said for one, said in champions.items() if one in dict(relation.present)}
+    here = {one: champions[one] for one, _ in relation.present if one in champions}
     if here:
         text = f"{many(len(here), 'coach or ally', 'coaches or allies')} there"
         return Sign(CLEAR, text, positions(*here.values()), tuple(here))
@@ -184,35 +183,33 @@ def no_executive_contact(relation: Relation, policy: ChurnPolicy) -> Sign:
     named = _named(relation)
     if not named:
         return Sign(UNKNOWN, NOBODY_NAMED)
-    recent = [one for one in named if relation.days_since(one.since) <= policy.met]
-    levels = [
-        (contact, person, _level(relation, person, contact)) for contact in recent for person in contact.value.theirs
-    ]
-    high = [(contact, person, level) for contact, person, level in levels if level and level.value in policy.executive]
-    if high:
-        last = high[-1][0]
-        met = [(person, level) for contact, person, level in high if contact is last]
-        text = f"{many(len(met), 'executive')} last met on {relation.day(last.since)}"
-        records = positions((last.record,), (level.record for _, level in met))
-        people = tuple(person for person, _ in met)
-        return Sign(CLEAR, text, records, people, turns=later(relation.day(last.since), policy.met + 1))
+    recent, rows = relation.lately(named, policy.met), dict(relation.people)
+    levels: list[tuple[Lasting[Held], UUID, Dated[JobLevel | None] | None]] = []
+    for contact in reversed(recent):
+        said = [(one, _level(rows.get(one), contact, relation.at)) for one in contact.value.theirs]
+        met = {one: level for one, level in said if level is not None and level.value in policy.executive}
+        if met:
+            last = relation.day(contact.since)
+            records = positions((contact.record,), (level.record for level in met.values()))
+            text = f"{many(len(met), 'executive')} last met on {last}"
+            return Sign(CLEAR, text, records, tuple(met), turns=later(last, policy.met + 1))
+        levels = [*((contact, one, level) for one, level in said), *levels]
     unknown = [(contact, person) for contact, person, level in levels if level is None]
     if unknown:
-        last, people = unknown[-1][0], tuple(dict.fromkeys(person for _, person in unknown))
+        latest, people = unknown[-1][0], tuple(dict.fromkeys(person for _, person in unknown))
         text = f"how high {many(len(people), 'person', 'people')} stood who were met in the last {policy.met} days"
         records = positions(one.record for one, _ in unknown)
-        turns = later(relation.day(last.since), policy.met + 1)
+        turns = later(relation.day(latest.since), policy.met + 1)
         return Sign(UNKNOWN, f"nobody knows {text}", records, people, turns=turns)
     text = f"no executive met in the last {policy.met} days; {many(len(recent), 'contact')} with others"
     records = positions((one.record for one in recent or named[-1:]), (level.record for _, _, level in levels if level))
     return Sign(UP, text, records, tuple(dict.fromkeys(person for _, person, _ in levels)))
 
 
-def _level(relation: Relation, person: UUID, contact: Lasting[Held]) -> Dated[JobLevel | None] | None:
-    """Return how high someone stood when they were met, as far as it is known by now."""
-    row = dict(relation.people).get(person)
+def _level(row: PersonRow | None, contact: Lasting[Held], at: datetime) -> Dated[JobLevel | None] | None:
+    """Return how high someone stood when they were met, as far as it is known by a moment."""
     level = None if row is None else level_met(row, contact.since)
-    return level if level is not None and level.end <= relation.at else None
+    return level if level is not None and level.end <= at else None
 
 
 def _named(relation: Relation) -> Sequence[Lasting[Held]]:
