@@ -19,7 +19,7 @@ from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections import committee
-from dealflow.projections.backtest import Backtest, SignalScore
+from dealflow.projections.backtest import Backtest, Exposure, SignalScore
 from dealflow.projections.bond import Bond
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
@@ -192,7 +192,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             Relationship, Transition, Work, Rhythm, dealflow.RelationshipPolicy,
             CoverageLadder, CoverageRung, CoverageLine, dealflow.CoveragePolicy, Bond,
             dealflow.ChurnRisk, dealflow.ChurnSignal, dealflow.Signal, dealflow.Sign, dealflow.ChurnPolicy,
-            Backtest, SignalScore, dealflow.BacktestPolicy, Loss, Foretold, Defence,
+            Backtest, SignalScore, Exposure, dealflow.BacktestPolicy, Loss, Foretold, Defence,
             dealflow.Chronicle, dealflow.ChronicleLine,
         )
     },

@@ -8,6 +8,7 @@ import pytest
 import dealflow as df
 from dealflow.domain.account import Purchased
 from dealflow.domain.alliance import AgreementSigned
+from dealflow.domain.deal import DealReopened
 from dealflow.domain.noun import Corrected
 from dealflow.projections.churn import RiskLevel
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Sign, Signal, Weapon
@@ -140,6 +141,7 @@ def test_a_purchase_taken_back_is_none(keeping: Keeping) -> None:
     assert keeping.sign("purchases-overdue", 60).state is UP
     keeping.about(61, deals[0], df.ReopenDeal("a flaw"))
     assert keeping.sign("purchases-overdue", 61).state is UNKNOWN
+    assert all(DealReopened in BY_NAME[name].cleared_by for name in ("purchases-overdue", "purchases-falling"))
 
 
 def test_purchases_fall_against_what_they_spent_before(keeping: Keeping) -> None:

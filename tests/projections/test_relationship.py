@@ -168,6 +168,17 @@ def test_an_executive_who_turns_out_to_be_one_later_was_met_since_then(here: Buy
     assert here.stands(60, ours=OURS).stage is STRATEGIC
 
 
+def test_who_came_to_the_account_later_was_met_there_since_then(here: Buyer) -> None:
+    stable(here)
+    here.tell(35, df.SignAgreement("framework"))
+    other = here.register(0, "Bolt")
+    wang = here.flow.do(df.IdentifyStakeholder(other, "Wang", level=DIRECTOR), by="li", at=day(1)).stream
+    here.meet(40, wang, ours=("boss",))
+    here.tell(60, df.MoveStakeholder(here.id), on=wang)
+    assert here.stands(59, ours=OURS).stage is STABLE
+    assert way(here, 80, ours=OURS)[-1] == ("strategic", 60)
+
+
 def test_without_any_contact_nobody_knows_whether_executives_met(here: Buyer) -> None:
     stable(here)
     assert [(one.name, one.answer) for one in here.stands(50, ours=OURS).missing] == [

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from uuid import UUID
 
 import attrs
 
@@ -15,8 +16,9 @@ from dealflow.domain.gate import Answer
 from dealflow.domain.stakeholder import JobLevel
 from dealflow.money import Money
 from dealflow.projections import Dated
+from dealflow.projections.contacts import Held
 from dealflow.projections.look import positions
-from dealflow.projections.people import level_met
+from dealflow.projections.people import PersonRow, level_met
 from dealflow.projections.relation import Lasting, Relation
 from dealflow.projections.thresholds import Part
 
@@ -103,13 +105,19 @@ class Evidence:
         ours = {name for name, level in self.policy.ours.items() if level in self.policy.executive}
         rows, found = dict(self.relation.people), []
         for one in self.relation.contacts if ours else ():
-            there = [rows[person] for person in one.value.theirs if person in rows]
-            said = (level_met(row, one.since) for row in there if ours.intersection(one.value.ours))
-            known = [max(one.since, level.end) for level in said if level and level.value in self.policy.executive]
-            if known:
-                day = self.relation.day(one.since)
-                found.append(Lasting(day, min(known), one.record, one.over, one.ended))
+            there = [person for person in one.value.theirs if person in rows]
+            known = [self._known(one, person, rows[person]) for person in there if ours.intersection(one.value.ours)]
+            since = min((moment for moment in known if moment is not None), default=None)
+            if since is not None:
+                found.append(Lasting(self.relation.day(one.since), since, one.record, one.over, one.ended))
         return tuple(found)
+
+    def _known(self, contact: Lasting[Held], person: UUID, row: PersonRow) -> datetime | None:
+        """Return since when a contact is known to be with an executive of theirs; nothing where it is with another."""
+        level, came = level_met(row, contact.since), self.relation.came[person]
+        if level is None or came is None or level.value not in self.policy.executive:
+            return None
+        return max(contact.since, level.end, came)
 
 
 def conditions(stage: RelationshipStage, evidence: Evidence, spell: Spell) -> tuple[Part, ...]:

@@ -220,11 +220,11 @@ def _stay(
     return there, left
 
 
-def was_at(row: PersonRow, accounts: Collection[UUID], happened: datetime) -> bool:
-    """Say whether a person had to do with any of these accounts by then: was there, or was named in a role there."""
-    return any(one.value in accounts and one.end <= happened for one in _places(row)) or any(
-        one.account in accounts and one.end <= happened for one in _clamped(row, row.roles)
-    )
+def came_to(row: PersonRow, accounts: Collection[UUID]) -> datetime | None:
+    """Return by when a person first had to do with any of these accounts: was there, or was named in a role there."""
+    there = (one.end for one in _places(row) if one.value in accounts)
+    named = (one.end for one in _clamped(row, row.roles) if one.account in accounts)
+    return min((*there, *named), default=None)
 
 
 def roles_in(

@@ -4,7 +4,7 @@ What the questions about relationships and churn are asked of. It holds whole hi
 same question can be asked of any earlier moment: `as_of`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -21,7 +21,7 @@ from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import Held, Objected
-from dealflow.projections.people import Met, PersonRow, is_at, told_of, was_at
+from dealflow.projections.people import Met, PersonRow, came_to, is_at, told_of
 
 T = TypeVar("T")
 
@@ -137,6 +137,11 @@ class Relation:
         return tuple(one for one in row.met if one.end <= self.at and one.record not in self._twice)
 
     @cached_property
+    def came(self) -> Mapping[UUID, datetime | None]:
+        """By when each of its people first had to do with the account."""
+        return {one: came_to(row, self.places) for one, row in self.people}
+
+    @cached_property
     def _twice(self) -> frozenset[int]:
         return frozenset(one.record for one in self.contacts if not one.stands)
 
@@ -156,7 +161,7 @@ class Relation:
             life=_told_by(self.life, moment),
             contacts=_begun_by(self.contacts, moment),
             objections=_begun_by(self.objections, moment),
-            people=tuple(one for one in self.people if was_at(one[1], self.places, moment)),
+            people=tuple(one for one in self.people if (came := self.came[one[0]]) is not None and came <= moment),
         )
 
 

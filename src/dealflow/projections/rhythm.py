@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import pairwise
 from math import floor
 from statistics import median
@@ -27,21 +26,23 @@ class Rhythm:
         """How many days ago that was; nothing where it never was."""
         return (self.today - self.days[-1]).days if self.days else None
 
-    @cached_property
+    @property
     def gaps(self) -> tuple[int, ...]:
         """The days between each and the next."""
         return tuple((after - before).days for before, after in pairwise(self.days))
 
-    @cached_property
+    @property
     def usual(self) -> float | None:
         """The median gap, in days; nothing where there is none."""
-        return median(self.gaps) if self.gaps else None
+        gaps = self.gaps
+        return median(gaps) if gaps else None
 
     def due(self, times: float) -> date | None:
         """Return the first day on which it is missing for more than so many of its usual gaps; nothing where there is
         none, or the calendar ends before.
         """
-        return None if self.usual is None else later(self.days[-1], floor(times * self.usual) + 1)
+        usual = self.usual
+        return None if usual is None else later(self.days[-1], floor(times * usual) + 1)
 
 
 def rhythm(days: Iterable[date], today: date) -> Rhythm:

@@ -61,7 +61,7 @@ def churn_risk(
 def _level(
     stage: RelationshipStage, signals: Sequence[ChurnSignal], policy: ChurnPolicy
 ) -> tuple[RiskLevel | None, tuple[str, ...]]:
-    """High where a danger is up, or signals of many weapons; watch where any is; low where all that is known is clear.
+    """High where a danger is up, or signals of many kinds; watch where any is; low where all that is known is clear.
 
     What nobody knows raises no risk, and is counted; where nothing is known there is no level.
     """
@@ -74,9 +74,9 @@ def _level(
         return None, ("nothing is recorded that a signal could rest on",)
     left_out = (f"of {unknown} of {len(signals)} signals nobody knows",) if unknown else ()
     dangers = [one for one in up if one.severity is Severity.DANGER]
-    weapons = {one.weapon or one.name for one in up}
+    weapons = {one.weapon for one in up}  # those of none are of one kind: what they buy, and from whom
     if dangers or len(weapons) >= policy.many:
-        many = (f"{len(weapons)} weapons have weakened",) if len(weapons) >= policy.many else ()
+        many = (f"signals of {len(weapons)} kinds are up",) if len(weapons) >= policy.many else ()
         return RiskLevel.HIGH, (*(f"{one.name} is up" for one in dangers or up), *many)
     if up:
         return RiskLevel.WATCH, tuple(f"{one.name} is up" for one in up)

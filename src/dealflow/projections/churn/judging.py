@@ -43,7 +43,7 @@ class ChurnPolicy:
     missing after *times* the account's own usual gap, once there are *known* days to tell it from; what
     they spend has fallen when the rate of the last *known* days of purchase is below *falling* (0 to 1)
     of the one before. A share of wallet has fallen by more than *drop* (0 to 1). An agreement is about
-    to end *ending* before. *many* signals to be watched, of different weapons, make a high risk.
+    to end *ending* before. signals of *many* kinds make a high risk: a weapon each, and those of none.
     """
 
     supporters: int = 2
