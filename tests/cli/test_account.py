@@ -51,14 +51,14 @@ def customer(tmp_path: Path) -> tuple[str, UUID]:
 
 def test_first_how_it_stands_then_its_story_by_month(run: Run, customer: tuple[str, UUID]) -> None:
     url, account = customer
-    shown = lines(run("account", str(account)[:8], "--db", url))
-    assert shown[:3] == [
-        f"Acme · account {account}",
-        "initial since 2026-05-10 · owned by Li Wei",
-        "Signals up: purchases-overdue.",
+    shown = lines(run("account", str(account)[:8], "--happened", "2026-08-01", "--db", url))
+    assert shown[:2] == [
+        f"Acme · owned by Li Wei · account {account}",
+        "RELATIONSHIP on 2026-08-01: initial since 2026-05-10, 83 days.",
     ]
+    assert "RISK on 2026-08-01: watch; silence is up; purchases-overdue is up." in shown
     start = shown.index("2026-05 initial")
-    assert [one.replace(" (recorded", "|").split("|")[0] for one in shown[start : start + 11]] == [
+    assert [one.replace(" (recorded", "|").split("|")[0] for one in shown[start : start + 12]] == [
         "2026-05 initial",
         "2026-05-01 Acme became an account of ours.",
         "● The relationship began, in development — registered on 2026-05-01.",
@@ -68,31 +68,33 @@ def test_first_how_it_stands_then_its_story_by_month(run: Run, customer: tuple[s
         "● The relationship advanced from development to initial — bought: first on 2026-05-10.",
         "2026-05-20 They bought for 5 CNY.",
         "2026-05-30 They bought for 5 CNY.",
-        "2026-06 initial, 1 signal up",
-        "2026-06-30 ▲ purchases-overdue is up: last bought 31 days ago; usually every 10.",
+        "2026-06 initial, 2 signals up",
+        "2026-06-30 ▲ silence is up: last in touch 31 days ago; usually every 10.",
+        "▲ purchases-overdue is up: last bought 31 days ago; usually every 10.",
     ]
     assert shown[-2:] == [
         "● transition, ▲ signal-raised, ▽ signal-cleared",
-        "9 of 9 lines. As of now, on both clocks.",
+        "10 of 10 lines. As it had happened by the evening of 2026-08-01, as it was known by now.",
     ]
     assert "They bought for 5 CNY. (recorded 83 days later)" in " ".join(shown)
 
 
 def test_it_can_be_read_at_eighty_columns(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    told = ask(won.ACCOUNT).out.splitlines()[3:]
-    assert len(told) > 20
-    assert max(map(len, told)) <= 80
+    told = ask(won.ACCOUNT, "--happened", "2026-06-30").out.splitlines()
+    tables = [line for line in told if "  " in line]
+    assert len(tables) > 40
+    assert max(map(len, tables)) <= 80
 
 
 def test_only_some_kinds_are_told_where_asked_for(ask: Ask, run: Run, customer: tuple[str, UUID]) -> None:
-    shown = lines(ask(won.ACCOUNT, "--only", "purchase", "--only", "transition"))
+    shown = lines(ask(won.ACCOUNT, "--only", "purchase", "--only", "transition", "--happened", "2026-06-30"))
     assert [line for line in shown if "Won for" in line]
-    assert shown[-1] == "3 of 15 lines. As of now, on both clocks."
+    assert shown[-1] == "3 of 27 lines. As it had happened by the evening of 2026-06-30, as it was known by now."
     url, account = customer
-    shown = lines(run("account", account, "--only", "signal", "--db", url))
-    assert shown[-1].startswith("1 of 9 lines.")
-    assert shown[2] == "Signals up: purchases-overdue."
+    shown = lines(run("account", account, "--only", "signal", "--happened", "2026-08-01", "--db", url))
+    assert shown[-1].startswith("2 of 10 lines.")
+    assert "RISK on 2026-08-01: watch; silence is up; purchases-overdue is up." in shown
 
 
 def test_every_kind_can_be_asked_for() -> None:
@@ -102,19 +104,22 @@ def test_every_kind_can_be_asked_for() -> None:
 
 def test_as_of_an_earlier_day(ask: Ask) -> None:
     shown = lines(ask(won.ACCOUNT, "--happened", "2026-01-14"))
-    assert shown[1] == "development since 2026-01-12 · no owner"
-    assert shown[2] == "Signals up: none."
+    assert shown[0].startswith("Huaxin Steel · no owner")
+    assert shown[1] == "RELATIONSHIP on 2026-01-14: development since 2026-01-12, 2 days."
+    assert "RISK on 2026-01-14: none; they have not bought yet." in shown
     assert shown[-1] == "3 of 3 lines. As it had happened by the evening of 2026-01-14, as it was known by now."
 
 
 def test_json_holds_the_lines_with_what_they_rest_on(ask: Ask) -> None:
     answer = json.loads(ask(won.ACCOUNT, "--only", "transition", "--json").out)
     assert (answer["name"], answer["owner"], answer["account"]) == ("Huaxin Steel", None, str(won.ACCOUNT))
-    assert [(one["kind"], one["stage"]) for one in answer["lines"]] == [
+    assert (answer["stage"], answer["risk"]["stage"]) == ("initial", "initial")
+    assert {"coverage", "bond"} <= answer.keys()
+    assert [(one["kind"], one["stage"]) for one in answer["chronicle"]["lines"]] == [
         ("transition", "development"),
         ("transition", "initial"),
     ]
-    assert all(one["records"] and one["record"] is None for one in answer["lines"])
+    assert all(one["records"] and one["record"] is None for one in answer["chronicle"]["lines"])
 
 
 def test_before_it_was_registered_and_once_it_was_merged_there_is_nothing_to_tell(
@@ -132,8 +137,8 @@ def test_before_it_was_registered_and_once_it_was_merged_there_is_nothing_to_tel
             flow.do(command, by="li", on=other, at=date(2026, 5, 2))
     assert f"was merged into {other} by then: ask of that one" in run("account", one, "--db", url).err
     shown = lines(run("account", other, "--db", url))
-    assert "What happened before 2026-04-01 is not known." in shown
-    assert "Nobody watched the account after 2026-05-02." in shown
+    assert "What was before 2026-04-01 was not kept: it may stand further than is known." in shown
+    assert "Nobody watched it after 2026-05-02: what came later is unknown." in shown
 
 
 def test_what_is_no_account_is_not_found(ask: Ask) -> None:

@@ -1,6 +1,7 @@
 """The verb that watches over accounts: how likely each is to leave and why, and what its signals were worth."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Annotated
 from uuid import UUID
 
@@ -242,7 +243,7 @@ def _losses(flow: DealFlow, asked: str, policy: BacktestPolicy, as_of: AsOf, for
         return
     say(out(), f"{names(account)} · account {account}")
     if not answers:
-        say(out(), "It never left nor regressed.")
+        say(out(), "As a customer it never left nor regressed.")
     for one in answers:
         show_loss(out(), one, names)
     say(out(), clocks(as_of, flow.zone))
@@ -260,7 +261,8 @@ def show_loss(console: Console, loss: Loss, names: Names) -> None:
     """Show how an account left, the signals that were up before, and what we did about each, by phase."""
     say(console, f"\n{loss.step.on}: {loss.step.passage} from {loss.step.left}; {loss.step.text}")
     high = f"the risk was high from {loss.high} on" if loss.high else "the risk was not high"
-    say(console, f"{len(loss.signals)} signals were up in the time before; {high}.")
+    up = many(len(loss.signals), "signal was", "signals were")
+    say(console, f"{up} up in the time before; {high}.")
     for one in loss.signals:
         until = f", cleared on {one.until}" if one.until else ""
         known = "; the loss rests on the same" if one.by_definition else ""
@@ -271,7 +273,10 @@ def show_loss(console: Console, loss: Loss, names: Names) -> None:
 
 
 def _defended(one: Foretold, names: Names) -> Iterator[str]:
+    """Tell the first thing that we did about a signal in each phase, and how much more."""
     if not one.actions:
         yield "nothing was done about it"
-    for action in one.actions:
-        yield f"{action.phase}, {action.on}, after {action.days} days: {sentence(action.record, names)}"
+    for phase, some in groupby(one.actions, lambda action: action.phase):
+        first, *others = some
+        more = f" ({len(others)} more)" if others else ""
+        yield f"{phase}, {first.on}, after {first.days} days: {sentence(first.record, names)}{more}"
