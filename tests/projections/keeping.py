@@ -13,39 +13,31 @@ from dealflow.projections.churn import ChurnRisk, churn_risk
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, ChurnSignal, Sign, Signal
 from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.progression import progression
-from dealflow.projections.relation import Relation
+from tests.projections.buying import Buyer
 from tests.projections.selling import SHORT, day, journal
 
 BY_NAME = {one.name: one for one in SIGNALS}
 
 
 @attrs.frozen
-class Keeping:
-    """A journal with one account, registered on day 0, whose purchases the host records."""
+class Keeping(Buyer):
+    """A journal with one account, registered on day 0, whose purchases the host records, kept for some years."""
 
     flow: df.DealFlow = attrs.field(factory=lambda: journal(date(2029, 12, 31)))
-    id: UUID = attrs.field(
-        default=attrs.Factory(lambda self: self.tell(0, df.RegisterAccount("Acme"), None), takes_self=True)
-    )
 
-    def __attrs_post_init__(self) -> None:
-        self.own(0, df.DrawPurchasesFrom(df.PurchaseOrigin.HOST))
-
-    def tell(self, number: int, command: Any, on: UUID | None) -> UUID:
-        """Ask one command as of a day; returns its stream."""
-        return self.flow.do(command, on=on, by="li", at=day(number)).stream
+    def new(self, number: int, command: Any) -> UUID:
+        """Begin a stream as of a day."""
+        return self.flow.do(command, by="li", at=day(number)).stream
 
     def own(self, number: int, *commands: Any) -> None:
         """Ask commands of the account."""
-        for command in commands:
-            self.tell(number, command, self.id)
+        self.tell(number, *commands)
 
     def about(self, number: int, stream: UUID, *commands: Any) -> None:
         """Ask commands of a person, a contact or a deal."""
-        for command in commands:
-            self.tell(number, command, stream)
+        self.tell(number, *commands, on=stream)
 
-    def person(
+    def somebody(
         self,
         number: int,
         *roles: df.Role,
@@ -55,19 +47,15 @@ class Keeping:
         level: df.JobLevel | None = None,
     ) -> UUID:
         """Identify somebody there, and what else is known of them, whatever the deal."""
-        person = self.tell(number, df.IdentifyStakeholder(self.id, "Somebody", level=level), None)
+        person = self.person(number, level)
         rated = [df.RateInfluence(influence)] if influence else []
         showed = [df.ChangeStance(stance, ally=ally)] if stance else []
         self.about(number, person, *(df.IdentifyRole(role) for role in roles), *rated, *showed)
         return person
 
-    def meet(self, number: int, *theirs: UUID) -> UUID:
-        """Hold a contact, with whom it was or without."""
-        return self.tell(number, df.HoldInteraction(self.id, df.Channel.VISIT, theirs, ("li",)), None)
-
     def deal(self, number: int) -> UUID:
         """Open a deal."""
-        return self.tell(number, df.OpenDeal(self.id, "A deal", SHORT, "meet"), None)
+        return self.new(number, df.OpenDeal(self.id, "A deal", SHORT, "meet"))
 
     def buys(self, *numbers: int, amount: int = 100, currency: str = "CNY") -> None:
         """Record a purchase on each of these days."""
@@ -82,10 +70,6 @@ class Keeping:
         """Raise a complaint."""
         self.own(number, df.RaiseComplaint("noise", severity, **more))
 
-    def relation(self, number: int) -> Relation:
-        """Return how the account stood on the evening of a day."""
-        return self.flow.relation(self.id, happened=day(number))
-
     def sign(self, name: str, number: int, policy: ChurnPolicy = CHURN) -> Sign:
         """Return what is found of a signal on the evening of a day."""
         return BY_NAME[name].find(self.relation(number), policy)
@@ -98,7 +82,3 @@ class Keeping:
     def signal(self, name: str, number: int, policy: ChurnPolicy = CHURN) -> ChurnSignal:
         """Return one signal on the evening of a day, with since when it is up."""
         return self.risk(number, policy, (BY_NAME[name],)).signals[0]
-
-    def record(self, *events: type) -> tuple[int, ...]:
-        """Return the positions of such events, in the order they were recorded."""
-        return tuple(one.position for one in self.flow.journal.read() if isinstance(one.event, events))

@@ -91,7 +91,7 @@ def test_signals_of_three_weapons_make_it_high_and_two_of_one_weapon_count_once(
     assert keeping.risk(22).level is RiskLevel.WATCH  # price twice, and quality
     keeping.incident(23, df.IncidentKind.LATE_DELIVERY)
     risk = keeping.risk(23)
-    assert (risk.level, risk.reasons[-1]) == (RiskLevel.HIGH, "3 weapons have weakened")
+    assert (risk.level, risk.reasons[-1]) == (RiskLevel.HIGH, "signals of 3 kinds are up")
     assert len(risk.reasons) == 5
 
 

@@ -28,16 +28,16 @@ def keeping() -> Iterator[Keeping]:
 
 
 def elsewhere(keeping: Keeping) -> UUID:
-    return keeping.tell(0, df.RegisterAccount("Bolt"), None)
+    return keeping.new(0, df.RegisterAccount("Bolt"))
 
 
 # Few supporters
 
 
 def test_too_few_are_for_us(keeping: Keeping) -> None:
-    keeping.person(1)
+    keeping.somebody(1)
     assert keeping.sign("few-supporters", 1) == Sign(UNKNOWN, "nobody there has shown whose side they are on")
-    one, two = keeping.person(2, stance=FOR), keeping.person(3, stance=NEUTRAL)
+    one, two = keeping.somebody(2, stance=FOR), keeping.somebody(3, stance=NEUTRAL)
     signal = keeping.signal("few-supporters", 5)
     assert (signal.state, signal.since, signal.people) == (UP, day(2), (one,))
     assert signal.text == "1 of 3 people there known to be for us; it takes 2"
@@ -51,7 +51,7 @@ def test_too_few_are_for_us(keeping: Keeping) -> None:
 
 
 def test_the_last_word_on_whose_side_they_are_counts_standing_or_in_a_deal(keeping: Keeping) -> None:
-    one, _ = keeping.person(1, stance=FOR), keeping.person(1, stance=FOR)
+    one, _ = keeping.somebody(1, stance=FOR), keeping.somebody(1, stance=FOR)
     assert keeping.sign("few-supporters", 1).state is CLEAR
     keeping.about(5, one, df.ChangeStance(AGAINST, deal=keeping.deal(4)))
     assert keeping.signal("few-supporters", 5).since == day(5)
@@ -61,7 +61,7 @@ def test_the_last_word_on_whose_side_they_are_counts_standing_or_in_a_deal(keepi
 
 def test_what_was_said_of_them_at_another_account_does_not_count(keeping: Keeping) -> None:
     bolt = elsewhere(keeping)
-    person = keeping.tell(1, df.IdentifyStakeholder(bolt, "Somebody"), None)
+    person = keeping.new(1, df.IdentifyStakeholder(bolt, "Somebody"))
     keeping.about(2, person, df.ChangeStance(FOR))
     keeping.about(5, person, df.MoveStakeholder(keeping.id))
     assert keeping.sign("few-supporters", 5).state is UNKNOWN
@@ -71,7 +71,7 @@ def test_what_was_said_of_them_at_another_account_does_not_count(keeping: Keepin
 
 def test_who_moved_here_from_elsewhere_is_here_from_then_on(keeping: Keeping) -> None:
     bolt = elsewhere(keeping)
-    person = keeping.tell(1, df.IdentifyStakeholder(bolt, "Somebody"), None)
+    person = keeping.new(1, df.IdentifyStakeholder(bolt, "Somebody"))
     keeping.about(5, person, df.MoveStakeholder(keeping.id))
     assert [len(keeping.relation(number).present) for number in (4, 5)] == [0, 1]
     assert [len(keeping.relation(9).as_of(keeping.relation(number).at).people) for number in (4, 5)] == [0, 1]
@@ -83,7 +83,7 @@ def test_who_moved_here_from_elsewhere_is_here_from_then_on(keeping: Keeping) ->
 
 
 def test_one_contact_only(keeping: Keeping) -> None:
-    one, two = keeping.person(1), keeping.person(1)
+    one, two = keeping.somebody(1), keeping.somebody(1)
     keeping.meet(2)
     assert keeping.sign("one-contact-only", 2) == Sign(UNKNOWN, "no contact says who was met")
     keeping.meet(3, one)
@@ -98,7 +98,7 @@ def test_one_contact_only(keeping: Keeping) -> None:
 
 
 def test_who_has_left_is_no_contact_until_a_role_of_theirs_is_named_again(keeping: Keeping) -> None:
-    one, two = keeping.person(1), keeping.person(1)
+    one, two = keeping.somebody(1), keeping.somebody(1)
     keeping.meet(2, one, two)
     keeping.about(5, two, df.RecordDeparture())
     assert keeping.signal("one-contact-only", 6).since == day(5)
@@ -107,7 +107,7 @@ def test_who_has_left_is_no_contact_until_a_role_of_theirs_is_named_again(keepin
 
 
 def test_a_contact_told_twice_counts_once(keeping: Keeping) -> None:
-    one, two = keeping.person(1), keeping.person(1)
+    one, two = keeping.somebody(1), keeping.somebody(1)
     first = keeping.meet(2, one)
     second = keeping.meet(2, one, two)
     keeping.about(3, second, df.MergeInto(first, "the same"))
@@ -119,7 +119,7 @@ def test_a_contact_told_twice_counts_once(keeping: Keeping) -> None:
 
 def test_a_coach_left_and_nobody_there_is_one_now(keeping: Keeping) -> None:
     assert keeping.sign("champion-departed", 0).state is UNKNOWN
-    coach = keeping.person(1, COACH)
+    coach = keeping.somebody(1, COACH)
     found = keeping.sign("champion-departed", 1)
     assert (found.state, found.text, found.people) == (CLEAR, "1 coach or ally there", (coach,))
     keeping.about(10, coach, df.RecordDeparture())
@@ -133,7 +133,7 @@ def test_a_coach_left_and_nobody_there_is_one_now(keeping: Keeping) -> None:
 
 
 def test_an_ally_who_moved_is_replaced_by_another(keeping: Keeping) -> None:
-    ally, other = keeping.person(1, stance=FOR, ally=True), keeping.person(1)
+    ally, other = keeping.somebody(1, stance=FOR, ally=True), keeping.somebody(1)
     keeping.about(10, ally, df.MoveStakeholder(organisation="a bank"))
     assert keeping.sign("champion-departed", 10).state is UP
     keeping.about(12, other, df.IdentifyRole(COACH, keeping.deal(11)))
@@ -141,7 +141,7 @@ def test_an_ally_who_moved_is_replaced_by_another(keeping: Keeping) -> None:
 
 
 def test_who_was_no_coach_any_more_is_none_who_left(keeping: Keeping) -> None:
-    coach, ally = keeping.person(1, COACH), keeping.person(1, stance=FOR, ally=True)
+    coach, ally = keeping.somebody(1, COACH), keeping.somebody(1, stance=FOR, ally=True)
     keeping.about(5, coach, df.WithdrawRole(COACH, "a mistake"))
     keeping.about(5, ally, df.ChangeStance(NEUTRAL))
     for person in (coach, ally):
@@ -150,7 +150,7 @@ def test_who_was_no_coach_any_more_is_none_who_left(keeping: Keeping) -> None:
 
 
 def test_a_coach_in_one_deal_is_a_coach_whatever_another_says(keeping: Keeping) -> None:
-    person, one, two = keeping.person(1, COACH), keeping.deal(1), keeping.deal(1)
+    person, one, two = keeping.somebody(1, COACH), keeping.deal(1), keeping.deal(1)
     keeping.about(2, person, df.WithdrawRole(COACH, "not here", one))
     assert keeping.sign("champion-departed", 2).state is CLEAR
     keeping.about(3, person, df.WithdrawRole(COACH, "nor anywhere"), df.IdentifyRole(COACH, two))
@@ -159,17 +159,17 @@ def test_a_coach_in_one_deal_is_a_coach_whatever_another_says(keeping: Keeping) 
 
 
 def test_of_two_streams_for_one_coach_the_one_merged_has_not_left(keeping: Keeping) -> None:
-    twice, coach = keeping.person(1, COACH), keeping.person(1)
+    twice, coach = keeping.somebody(1, COACH), keeping.somebody(1)
     keeping.about(5, twice, df.MergeInto(coach, "the same"))
     assert keeping.sign("champion-departed", 5).state is CLEAR
 
 
 def test_what_they_were_to_an_account_merged_into_this_one_counts_here(keeping: Keeping) -> None:
     bolt = elsewhere(keeping)
-    person = keeping.tell(1, df.IdentifyStakeholder(bolt, "Somebody"), None)
+    person = keeping.new(1, df.IdentifyStakeholder(bolt, "Somebody"))
     keeping.about(1, person, df.IdentifyRole(COACH))
     keeping.about(3, person, df.MoveStakeholder(keeping.id))
-    keeping.tell(5, df.MergeInto(keeping.id, "one company"), bolt)
+    keeping.tell(5, df.MergeInto(keeping.id, "one company"), on=bolt)
     assert keeping.sign("champion-departed", 5).people == (person,)
     keeping.about(7, person, df.RecordDeparture())
     assert keeping.signal("champion-departed", 9).since == day(7)
@@ -179,9 +179,9 @@ def test_what_they_were_to_an_account_merged_into_this_one_counts_here(keeping: 
 
 
 def test_those_for_us_weigh_less_than_when_the_window_began(keeping: Keeping) -> None:
-    keeping.person(1, stance=FOR)  # of unknown influence
+    keeping.somebody(1, stance=FOR)  # of unknown influence
     assert keeping.sign("support-shrinking", 1).state is UNKNOWN
-    one, two = (keeping.person(5, stance=FOR, influence=weight) for weight in (HIGH, LOW))
+    one, two = (keeping.somebody(5, stance=FOR, influence=weight) for weight in (HIGH, LOW))
     found = keeping.sign("support-shrinking", 5)
     assert (found.state, found.turns) == (CLEAR, None)
     assert found.text == f"those for us weigh 4; on {day(5)}, when it was first known, they weighed 4"
@@ -196,7 +196,7 @@ def test_those_for_us_weigh_less_than_when_the_window_began(keeping: Keeping) ->
 
 
 def test_support_shrinks_when_a_supporter_leaves(keeping: Keeping) -> None:
-    one = keeping.person(1, stance=FOR, influence=MEDIUM)
+    one = keeping.somebody(1, stance=FOR, influence=MEDIUM)
     keeping.about(9, one, df.RecordDeparture())
     signal = keeping.signal("support-shrinking", 9)
     assert (signal.since, signal.people) == (day(9), (one,))
@@ -208,7 +208,7 @@ def test_support_shrinks_when_a_supporter_leaves(keeping: Keeping) -> None:
 
 
 def test_no_executive_was_met_within_the_period(keeping: Keeping) -> None:
-    boss, clerk = keeping.person(1, level=df.JobLevel.DIRECTOR), keeping.person(1, level=df.JobLevel.CLERK)
+    boss, clerk = keeping.somebody(1, level=df.JobLevel.DIRECTOR), keeping.somebody(1, level=df.JobLevel.CLERK)
     assert keeping.sign("no-executive-contact", 1).state is UNKNOWN
     keeping.meet(2, clerk)
     signal = keeping.signal("no-executive-contact", 5)
@@ -230,7 +230,7 @@ def test_no_executive_was_met_within_the_period(keeping: Keeping) -> None:
 
 
 def test_while_nobody_knows_how_high_somebody_stood_who_was_met(keeping: Keeping) -> None:
-    person, stranger = keeping.person(1), UUID(int=99)
+    person, stranger = keeping.somebody(1), UUID(int=99)
     keeping.meet(2, person)
     found = keeping.sign("no-executive-contact", 2)
     assert (found.state, found.turns, found.people) == (UNKNOWN, day(2 + 366), (person,))
