@@ -282,6 +282,7 @@ from dealflow.projections.accounts import (
 )
 from dealflow.projections.backtest import (
     BacktestPolicy,
+    SignalVerdict,
 )
 from dealflow.projections.bond import (
     BondLevel,
@@ -324,6 +325,7 @@ from dealflow.projections.comparing import (
 )
 from dealflow.projections.conditions import (
     RELATIONSHIP,
+    Reason,
     RelationshipPolicy,
     RelationshipStage,
 )
@@ -358,6 +360,9 @@ from dealflow.projections.look import (
     Look,
     ThresholdPolicy,
     WarningPolicy,
+)
+from dealflow.projections.losses import (
+    Phase,
 )
 from dealflow.projections.needs import (
     need_ladder,
@@ -564,6 +569,7 @@ __all__ = [
     "OpenDeal",
     "Party",
     "Passage",
+    "Phase",
     "Pipeline",
     "PlanAction",
     "PlanEffort",
@@ -589,6 +595,7 @@ __all__ = [
     "RateTechnicalContent",
     "Rates",
     "ReachPurchaseStep",
+    "Reason",
     "Record",
     "RecordDeparture",
     "RecordPurchase",
@@ -632,6 +639,7 @@ __all__ = [
     "Sign",
     "SignAgreement",
     "Signal",
+    "SignalVerdict",
     "SocialStyle",
     "Source",
     "Spin",

@@ -17,12 +17,14 @@ from dealflow.decider import Refused
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
+from dealflow.projections.backtest import Exposure, SignalScore
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.survival import Incidence
@@ -167,6 +169,15 @@ class _Plain:
     def relationship(self, relationship: Relationship) -> dict[str, Any]:
         return self.fields(relationship) | {"work": self(relationship.work)}
 
+    def relation(self, _relation: Relation) -> NoReturn:
+        raise TypeError("a Relation has no JSON form: it is there to be asked, so give one of its answers")
+
+    def exposure(self, exposure: Exposure) -> dict[str, Any]:
+        return self.fields(exposure) | {"a_year": exposure.a_year}
+
+    def score(self, score: SignalScore) -> dict[str, Any]:
+        return self.fields(score) | {"quartiles": self(score.quartiles)}
+
     def rhythm(self, rhythm: Rhythm) -> dict[str, Any]:
         return self.fields(rhythm) | {name: self(getattr(rhythm, name)) for name in ("last", "silent", "usual")}
 
@@ -188,6 +199,9 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Fraction: _Plain.fraction,
         Relationship: _Plain.relationship,
         Rhythm: _Plain.rhythm,
+        Relation: _Plain.relation,
+        Exposure: _Plain.exposure,
+        SignalScore: _Plain.score,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -46,8 +46,8 @@ def test_the_accounts_that_may_leave_come_first(ask: Ask) -> None:
     assert [(one[0], one[2], one[3]) for one in accounts] == [
         ("Sanhe", "stable", "high"),
         ("Huaxin", "initial", "low"),
-        ("Qinghe", "terminated", "-"),
-        ("Baolin", "initial", "-"),
+        ("Qinghe", "terminated", "gone"),
+        ("Baolin", "initial", "unknown"),
     ]
     assert "champion-departed, complaint-overdue, few-supporters" in shown[2]
     assert shown[-1].startswith("4 accounts. As it had happened by the evening of 2026-06-30")
@@ -111,7 +111,7 @@ def test_a_back_test_ranks_the_signals_and_says_what_its_figures_mean(run: Run, 
     url, last = market
     shown = lines(run("churn", "--backtest", "--floor", "5", "--happened", last, "--db", url))
     assert shown[0].startswith("28 customers, ")
-    assert shown[0].endswith(" a customer-year; in time is within 180 days.")
+    assert shown[0].endswith(" customer-years; in time is within 180 days.")
     whole = " ".join(shown)
     assert all(signal.name in whole for signal in df.SIGNALS)
     assert "Precision: of the times it came up" in whole
@@ -127,7 +127,7 @@ def test_a_back_test_in_json_holds_the_counts(run: Run, market: tuple[str, date]
 
 def test_without_losses_there_is_nothing_to_weigh(ask: Ask) -> None:
     shown = lines(ask("--backtest", "--happened", "2025-12-31"))
-    assert shown[0].startswith("2 customers, 0 losses of 0 of them, 0.000 a customer-year")
+    assert shown[0].startswith("2 customers, 0 losses by 0 of them in 2.8 customer-years;")
 
 
 def test_what_went_before_a_loss_is_told_with_what_we_did(ask: Ask, run: Run, market: tuple[str, date]) -> None:
@@ -154,3 +154,10 @@ def test_what_is_no_account_or_none_any_more_is_said_so(ask: Ask) -> None:
     assert "fits no account" in ask(str(won.DEAL)).err
     early = ask(str(kept.GLASS), "--happened", "2020-01-01")
     assert (early.code, "had not been registered by then" in early.err) == (1, True)
+
+
+def test_what_a_back_test_takes_is_asked_of_a_back_test(ask: Ask) -> None:
+    assert "give --backtest, or leave them out" in ask("--within", "9").err
+    assert "--floor is about all accounts" in ask(str(kept.GLASS), "--backtest", "--floor", "9").err
+    for words in (("--lapse", "99999999999"), ("--backtest", "--within", "99999999999")):
+        assert ask(*words, *THEN).code == 0

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -227,6 +227,29 @@ def test_chances_are_raised_for_having_looked_at_many(market: Buyer) -> None:
     assert among.chance == pytest.approx(2 * alone.chance)
 
 
+def test_an_alarm_whose_days_still_run_is_left_out_even_where_a_loss_came(here: Buyer) -> None:
+    accounts(here, 4, complaint=True, rival=None, leaving=(20, 20))
+    asked_early = score(asked(here, at=day(60)), "complained")
+    assert (asked_early.precision, asked_early.recall.n) == (Share(0, 0, 3), 2)
+    assert score(asked(here, at=day(95)), "complained").precision == Share(2, 4, 3)
+
+
+def test_a_loss_on_the_day_they_came_was_foretold_by_nothing(here: Buyer) -> None:
+    late = here.register(0, "Bolt")
+    here.tell(0, df.DrawPurchasesFrom(df.PurchaseOrigin.HOST), on=late)
+    here.buy(30, on=late)
+    here.tell(30, df.EndRelationship(df.ChurnCause.OTHER), on=late)
+    here.buy(40, on=late)
+    found = asked(here)
+    assert (found.all, found.lost) == (Exposure(0, 320), 0)
+
+
+def test_the_time_before_its_history_was_kept_is_not_time_as_a_customer(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(1, df.MarkHistoryUnknown(datetime(2026, 4, 11, tzinfo=UTC)))
+    assert asked(here).all == Exposure(0, 260)
+
+
 # What went before a loss
 
 
@@ -270,3 +293,37 @@ def test_what_was_cleared_long_before_a_loss_is_no_part_of_it(here: Buyer) -> No
     (loss,) = here.flow.losses(here.id, happened=day(210), policy=POLICY, signals=(COMPLAINED,))
     assert loss.signals == ()
     assert here.flow.losses(here.id, happened=day(199), policy=POLICY) == ()
+
+
+def test_the_risk_may_become_high_while_a_signal_is_up(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(10, df.ReportIncident(df.IncidentKind.QUALITY, df.Level.LOW))
+    here.tell(20, df.ReportIncident(df.IncidentKind.QUALITY, df.Level.HIGH))
+    here.tell(60, df.EndRelationship(df.ChurnCause.NEEDS_UNMET))
+    (loss,) = here.flow.losses(here.id, happened=day(100))
+    assert loss.high == day(20)
+
+
+def test_what_was_in_a_former_life_of_the_customer_is_no_part_of_a_loss(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(10, df.ReportIncident(df.IncidentKind.QUALITY, df.Level.HIGH))
+    here.tell(20, df.EndRelationship(df.ChurnCause.NEEDS_UNMET))
+    here.tell(30, df.ResumeRelationship("a new director"))
+    here.buy(40)
+    here.tell(60, df.EndRelationship(df.ChurnCause.OTHER))
+    first, second = here.flow.losses(here.id, happened=day(100))
+    assert (first.high, second.high) == (day(10), day(40))
+
+
+def test_what_settles_another_matter_is_no_answer_and_nothing_is_once_it_is_cleared(here: Buyer) -> None:
+    here.buy(1)
+    here.tell(10, df.ReportIncident(df.IncidentKind.QUALITY, df.Level.LOW, id="bearings"))
+    here.tell(10, df.RaiseComplaint("heat", df.Level.LOW, day(12), id="heat"))
+    here.tell(30, df.ResolveMatter("bearings", "replaced"))
+    here.tell(40, df.ResolveMatter("heat", "a fan"))
+    here.meet(50)
+    here.tell(60, df.EndRelationship(df.ChurnCause.OTHER))
+    (loss,) = here.flow.losses(here.id, happened=day(100))
+    answers = {one.name: [(action.on - day(0)).days for action in one.actions] for one in loss.signals}
+    assert answers["complaint-overdue"] == [40]
+    assert answers["quality-incident"] == [30]

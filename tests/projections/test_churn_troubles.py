@@ -1,6 +1,7 @@
 """Signals in what went wrong, and in what others offer."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import attrs
 import pytest
@@ -9,7 +10,7 @@ import dealflow as df
 from dealflow.domain.matter import ComplaintRaised, IncidentReported
 from dealflow.domain.objection import ObjectionRaised
 from dealflow.domain.rivalry import RivalSeen
-from dealflow.projections.churn.judging import CHURN, Sign
+from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Sign
 from tests.projections.keeping import Keeping
 from tests.projections.selling import day
 
@@ -206,3 +207,29 @@ def test_the_policy_says_how_long_and_how_many(keeping: Keeping) -> None:
     assert keeping.signal("complaint-overdue", 9, strict).since == day(7)
     assert keeping.signal("complaint-repeated", 9, strict).since == day(1)
     assert keeping.sign("complaint-repeated", 11, strict).state is CLEAR
+
+
+def test_a_sure_sighting_counts_beside_one_of_which_nobody_knows_the_day(keeping: Keeping) -> None:
+    seen = df.SightRival("Bolt", df.RivalMove.LOWER_PRICE)
+    window = df.When.between(datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 21, tzinfo=UTC))
+    keeping.flow.do(seen, on=keeping.id, by="li", at=window)
+    keeping.own(10, attrs.evolve(seen, price=df.Money.of(9, "CNY")))
+    assert keeping.sign("rival-price-lower", 14).up
+    keeping.own(15, df.MarkRivalGone("Bolt"))
+    assert not keeping.sign("rival-price-lower", 15).up
+
+
+@pytest.mark.parametrize("given", [{"repeats": 0}, {"known": 0}, {"many": 0}, {"window": -1}])
+def test_a_policy_that_makes_no_sense_is_refused(given: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(given))):
+        ChurnPolicy(**given)  # type: ignore[arg-type]
+
+
+def test_a_policy_may_be_as_patient_as_it_likes(keeping: Keeping) -> None:
+    keeping.buys(1, 11, 21)
+    keeping.complaint(12)
+    keeping.about(13, keeping.somebody(2), df.ChangeStance(df.Stance.SUPPORT), df.RateInfluence(df.Influence.HIGH))
+    keeping.meet(14)
+    ages = 10**11
+    patient = ChurnPolicy(contacts=ages, departed=ages, window=ages, met=ages, overdue=ages, ending=ages)
+    assert keeping.risk(40, patient).level is not None

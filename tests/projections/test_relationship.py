@@ -1,6 +1,6 @@
 """At which stage a relationship stands: folded from evidence, never typed in (domain.md §8)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,12 @@ from dealflow.domain.alliance import AgreementEnded, AgreementSigned
 from dealflow.domain.deal import DealReopened, DealWon
 from dealflow.domain.gate import Answer
 from dealflow.domain.interaction import InteractionHeld
+from dealflow.domain.noun import MergedInto
 from dealflow.projections.conditions import Reason, RelationshipPolicy, RelationshipStage
 from dealflow.projections.progression import Passage
 from dealflow.reading import NotFound
 from tests.projections.buying import Buyer
-from tests.projections.selling import day
+from tests.projections.selling import SHORT, day
 
 DEVELOPMENT, INITIAL, STABLE, STRATEGIC, TERMINATED = RelationshipStage
 DIRECTOR, CLERK = df.JobLevel.DIRECTOR, df.JobLevel.CLERK
@@ -161,7 +162,7 @@ def test_an_executive_who_turns_out_to_be_one_later_was_met_since_then(here: Buy
     here.tell(35, df.SignAgreement("framework"))
     wang = here.person(1)
     here.meet(40, wang, ours=("boss",))
-    assert here.stands(44, ours=OURS).missing[0].answer is Answer.UNMET
+    assert here.stands(44, ours=OURS).missing[0].answer is Answer.UNKNOWN
     here.tell(45, df.ChangePosition(level=DIRECTOR), on=wang)
     assert way(here, 60, ours=OURS)[-1] == ("strategic", 45)
     here.tell(50, df.ChangePosition(level=CLERK), on=wang)
@@ -379,6 +380,48 @@ def test_before_its_history_was_kept_nobody_knows(here: Buyer) -> None:
     assert here.stands(5).known_from == unknown
 
 
+def test_the_end_of_observation_of_nothing_but_a_name_is_an_answer_too(here: Buyer) -> None:
+    other = here.register(5, "Bolt")
+    here.tell(3, df.EndObservation(), on=other)
+    now = here.flow.relationship(other, happened=day(50))
+    assert (now.stage, now.at, now.unfollowed) == (DEVELOPMENT, day(5), True)
+
+
+def test_what_is_told_of_missing_history_later_was_not_known_before(here: Buyer) -> None:
+    here.tell(50, df.MarkHistoryUnknown(datetime(2026, 1, 31, tzinfo=UTC)))
+    assert here.relation(49).known_from is None
+    assert here.relation(60).as_of(here.relation(49).at) == here.relation(49)
+
+
+def test_a_deal_won_before_the_account_was_registered_is_a_purchase_from_then_on() -> None:
+    here = Buyer()
+    late = here.register(20, "Bolt")
+    deal = here.flow.do(df.OpenDeal(late, "A deal", SHORT, "meet"), by="li", at=day(1)).stream
+    here.tell(5, df.WinDeal(skip_rest=True), on=deal)
+    now = here.flow.relationship(late, happened=day(30))
+    assert (now.stage, now.since, now.bought.days) == (INITIAL, day(20), (day(20),))
+
+
+@pytest.mark.parametrize("until", [date.max, date(9999, 12, 30)])
+def test_an_agreement_without_an_end_in_sight_never_runs_out(here: Buyer, until: date) -> None:
+    stable(here)
+    here.tell(35, df.SignAgreement("framework", until=until))
+    assert here.stands(50).missing[0].name == Reason.EXECUTIVES
+    forever = {"grace": 10**11, "lapse": 10**11, "met": 10**11}
+    assert here.stands(50, **forever).stage is STABLE
+
+
+def test_executives_are_not_known_to_have_met_where_nobody_says_whom_ours_met(here: Buyer) -> None:
+    stable(here)
+    here.meet(40, ours=("boss",))
+    assert here.stands(50, ours=OURS).missing[-1].answer is Answer.UNKNOWN
+    here.tell(45, df.SignAgreement("framework"))
+    other = Buyer()
+    stable(other)
+    other.meet(40, other.person(1, CLERK), ours=("boss",))
+    assert other.stands(50, ours=OURS).missing[-1].answer is Answer.UNMET
+
+
 # Several accounts
 
 
@@ -402,6 +445,23 @@ def test_an_account_merged_into_another_is_part_of_it_from_that_day(here: Buyer)
     assert (now.account, now.stage, now.since) == (here.id, INITIAL, day(5))
     with pytest.raises(NotFound):
         here.flow.relationship(twin, happened=day(20))
+
+
+def test_what_ended_with_a_duplicate_ended_nothing(here: Buyer) -> None:
+    here.buy(1)
+    twin = here.register(2, "HUAXIN")
+    here.tell(10, df.EndRelationship(df.ChurnCause.OTHER), df.EndObservation(), on=twin)
+    here.tell(20, df.MergeInto(here.id, "the same"), on=twin)
+    now = here.stands(50)
+    assert (now.stage, now.at, now.unfollowed) == (INITIAL, day(50), False)
+
+
+def test_mergers_that_lead_round_in_a_circle_leave_each_for_itself(here: Buyer) -> None:
+    twin = here.register(2, "HUAXIN")
+    here.tell(10, df.MergeInto(here.id, "the same"), on=twin)
+    version = len(here.flow.journal.stream(twin))
+    here.tell(20, df.CorrectRecord(version, "mistyped", MergedInto(twin, "the same")), on=twin)
+    assert [one.account for one in here.flow.relationships(happened=day(30))] == [here.id, twin]
 
 
 def test_a_contact_told_twice_is_none(here: Buyer) -> None:

@@ -65,7 +65,7 @@ def account(
             say(out(), "")
             show_risk(out(), risk, names)
             say(out(), "\nSTORY")
-            show_chronicle(out(), shown, flow.zone)
+            show_chronicle(out(), told, flow.zone, shown.lines)
             say(out(), f"{len(shown.lines)} of {len(told.lines)} lines. {clocks(as_of, flow.zone)}")
 
 
@@ -74,19 +74,21 @@ def _kinds(only: Sequence[Kind]) -> Iterator[ChronicleKind]:
         yield from SIGNALS if word == "signal" else (ChronicleKind(word),)
 
 
-def show_chronicle(console: Console, told: Chronicle, zone: tzinfo) -> None:
-    """Show the story month by month, each headed by how the account stood at its end."""
-    show(console, _story(console, told.lines, zone))
+def show_chronicle(
+    console: Console, told: Chronicle, zone: tzinfo, lines: Sequence[ChronicleLine] | None = None
+) -> None:
+    """Show the story, or some of its *lines*, month by month, each headed by how the account stood at its end."""
+    stood = {Every.MONTH.of(one.on): _stands(one) for one in told.lines}
+    show(console, _story(console, told.lines if lines is None else lines, zone, stood))
     say(console, ", ".join(f"{_mark(console, kind)} {kind}" for kind in DRAWN))
 
 
-def _story(console: Console, lines: Sequence[ChronicleLine], zone: tzinfo) -> Table:
+def _story(console: Console, lines: Sequence[ChronicleLine], zone: tzinfo, stood: Mapping[str, str]) -> Table:
     table = grid(None, "!when", "!", "what happened")
     for month, some in groupby(lines, lambda one: Every.MONTH.of(one.on)):
-        whole = [*some]
-        table.add_row(cell(month), cell(" "), cell(_stands(whole[-1])), style="cyan")
+        table.add_row(cell(month), cell(" "), cell(stood[month]), style="cyan")
         when = ""
-        for one in whole:
+        for one in some:
             first = " " if one.when == when else one.when
             table.add_row(cell(first), cell(_mark(console, one.kind)), cell(_said(one, zone)))
             when = one.when

@@ -124,7 +124,9 @@ def stood_account(flow: DealFlow, account: str, as_of: AsOf) -> tuple[Relation, 
     stream = flow.find(account, noun="account")
     state = flow.state(stream, **as_of.clocks)
     if state is not None and state.merged_into is not None:
-        message = f"account {account} was merged into {state.merged_into} by then: ask of that one"
+        message = (
+            f"account {account} was merged into {state.merged_into} by then: ask of that one, or as of an earlier day"
+        )
         raise Failed(message)
     try:
         return flow.relation(stream, **as_of.clocks), state

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from dealflow.cli.asking import stood_account
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
-from dealflow.cli.output import out, show_json
+from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.tables import (
     NARROW,
     WHOLE,
@@ -30,9 +30,10 @@ from dealflow.cli.tables import (
 from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
-from dealflow.projections.backtest import Backtest, BacktestPolicy, SignalScore
+from dealflow.projections.backtest import YEAR, Backtest, BacktestPolicy, SignalScore
 from dealflow.projections.churn import ChurnRisk, RiskLevel, churn_risk
 from dealflow.projections.churn.judging import ChurnSignal
+from dealflow.projections.conditions import UP
 from dealflow.projections.estimates import Sampling
 from dealflow.projections.look import many
 from dealflow.projections.losses import Foretold, Loss
@@ -43,6 +44,7 @@ from dealflow.replay.telling.words import Names
 
 WORST_FIRST = (RiskLevel.HIGH, RiskLevel.WATCH, RiskLevel.LOW, None)
 BACKTEST = BacktestPolicy()
+UNKNOWN, GONE = "unknown", "gone"  # why an account has no level
 
 
 def churn(
@@ -59,27 +61,38 @@ def churn(
         bool, Parameter(negative="", help="What the signals were worth: held against who left or regressed.")
     ] = False,
     within: Annotated[
-        int,
+        int | None,
         Parameter(
             validator=Number(gte=1),
-            help="With --backtest: how soon a loss has to follow, in days.",
+            show_default=False,
+            help="With --backtest: how soon a loss has to follow; with ACCOUNT, how many days before and after a "
+            f"loss are told. [default: {BACKTEST.within}]",
         ),
-    ] = BACKTEST.within,
+    ] = None,
     floor: Annotated[
-        int,
+        int | None,
         Parameter(
             validator=Number(gte=0),
-            help="With --backtest: how many losses and alarms it takes.",
+            show_default=False,
+            help="With --backtest of all: how many losses, and times a signal came up, it takes. "
+            f"[default: {BACKTEST.sampling.floor}]",
         ),
-    ] = BACKTEST.sampling.floor,
+    ] = None,
     terms: Terms = AS_USUAL,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
 ) -> None:
     """Judge how likely accounts are to leave: low, watch or high, by signals with their evidence and what to do."""
+    if (within, floor) != (None, None) and not backtest:
+        message = "--within and --floor are about what signals were worth: give --backtest, or leave them out"
+        raise Failed(message)
+    if floor is not None and account is not None:
+        message = "--floor is about all accounts: leave it out, or leave out ACCOUNT"
+        raise Failed(message)
     with where.reading() as flow:
-        policy = BacktestPolicy(within=within, sampling=Sampling(floor), relationship=terms.policy)
+        sampling = BACKTEST.sampling if floor is None else Sampling(floor)
+        policy = BacktestPolicy(within=within or BACKTEST.within, sampling=sampling, relationship=terms.policy)
         if account is None and backtest:
             _scores(flow, policy, as_of, form)
         elif account is None:
@@ -97,7 +110,7 @@ def _all(flow: DealFlow, terms: Terms, as_of: AsOf, form: Form) -> None:
         show_json([_json(one, names) for one in answers])
     else:
         show_risks(out(), answers, names)
-        say(out(), f"{len(answers)} accounts. {clocks(as_of, flow.zone)}")
+        say(out(), f"{many(len(answers), 'account')}. {clocks(as_of, flow.zone)}")
 
 
 def _one(flow: DealFlow, account: str, terms: Terms, as_of: AsOf, form: Form) -> None:
@@ -141,9 +154,10 @@ def show_risks(console: Console, answers: Sequence[ChurnRisk], names: Names) -> 
 
 def _line(one: ChurnRisk, names: Names, *, narrow: bool) -> Sequence[object]:
     id_, up = str(one.account)[:8], ", ".join(signal.name for signal in one.up)
+    level = one.level or (UNKNOWN if one.stage in UP[1:] else GONE)
     if narrow:
-        return f"{names(one.account)}\n{id_}", f"{words(one.level)}\n{one.stage}", up
-    return id_, names(one.account), one.stage, one.level, up
+        return f"{names(one.account)}\n{id_}", f"{level}\n{one.stage}", up
+    return id_, names(one.account), one.stage, level, up
 
 
 # One account
@@ -203,9 +217,9 @@ Days: how long it had been up when they left, from the first to the third quarte
 
 def show_backtest(console: Console, answer: Backtest) -> None:
     """Show how often customers left, and each signal held against it, what foretells first."""
-    rate = "" if answer.all.a_year is None else f", {answer.all.a_year:.3f} a customer-year"
     customers, losses = many(answer.accounts, "customer"), many(answer.all.losses, "loss", "losses")
-    say(console, f"{customers}, {losses} of {answer.lost} of them{rate}; in time is within {answer.within} days.")
+    time = f"in {answer.all.days / YEAR:,.1f} customer-years"
+    say(console, f"{customers}, {losses} by {answer.lost} of them {time}; in time is within {answer.within} days.")
     table = grid(None, "signal\nverdict", ">recall", ">precision", ">times as often\nchance", ">days")
     for one in answer.scores:
         figures = (estimate(one.recall), estimate(one.precision), cell(_ratio(one)), cell(_days(one)))

@@ -52,7 +52,7 @@ def level_of(meetings: Iterable[tuple[When, tuple[str, ...]]], at: datetime, pol
     points = sum(
         policy.senior_counts if policy.seniors.intersection(ours) else 1
         for when, ours in meetings
-        if at - timedelta(days=policy.days) <= when.end and when.start <= at
+        if at - when.end <= timedelta(days=policy.days) and when.start <= at
     )
     if points >= policy.high:
         return ContactLevel.HIGH

@@ -7,7 +7,7 @@ evening knows only what came before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from statistics import quantiles
 from types import MappingProxyType
@@ -26,7 +26,6 @@ from dealflow.projections.relationship import is_buyer
 from dealflow.projections.warnings.judging import WarningState
 
 LOSSES = frozenset({Passage.TERMINATED, Passage.REGRESSED})
-DAY = timedelta(days=1)
 YEAR = 365.25  # days
 
 
@@ -154,7 +153,9 @@ def _rank(score: SignalScore) -> tuple[int, float]:
 
 @attrs.frozen
 class _Followed:
-    """An account, the *stays* during which it was a customer (evenings, the last one left out), and its *losses*."""
+    """An account, the *stays* during which it is known to have been a customer (evenings, the last one left out), and
+    the *losses* whose eve lies in one of them.
+    """
 
     past: Past
     stays: tuple[tuple[date, date], ...]
@@ -164,11 +165,12 @@ class _Followed:
 def _followed(relation: Relation, policy: BacktestPolicy) -> _Followed:
     steps = progression(relation, policy.relationship).steps
     ends = [*(one.on for one in steps[1:]), relation.today]
-    stays = [
-        (one.on, until) for one, until in zip(steps, ends, strict=True) if one.reached in UP[1:] and one.on < until
-    ]
-    losses = tuple(one for one in steps if one.passage in policy.losses and one.left in UP[1:])
-    return _Followed(Past(relation, policy.churn), tuple(_joined(stays)), losses)
+    known = date.min if relation.known_from is None else relation.day(relation.known_from)
+    spans = ((max(one.on, known), until) for one, until in zip(steps, ends, strict=True) if one.reached in UP[1:])
+    stays = tuple(_joined((since, until) for since, until in spans if since < until))
+    lost = (one for one in steps if one.passage in policy.losses and one.left in UP[1:])
+    losses = tuple(one for one in lost if any(since < one.on <= until for since, until in stays))
+    return _Followed(Past(relation, policy.churn), stays, losses)
 
 
 def _joined(stays: Iterable[tuple[date, date]]) -> Iterator[tuple[date, date]]:
@@ -229,7 +231,7 @@ def _counted(signal: Signal, found: Iterable[_Followed], policy: BacktestPolicy)
             _tell_loss(tally, runs, day)
         for since, until in one.stays:
             _tell_time(tally, runs, since, until)
-            _tell_alarms(tally, runs, lost, stay=(since, until), within=timedelta(days=policy.within))
+            _tell_alarms(tally, runs, lost, (since, until), one.past.relation.today, policy.within)
     of = {state: Exposure(tally.losses[state], tally.time[state]) for state in WarningState}
     days = tuple(sorted(tally.days))
     return _Count(signal, MappingProxyType(of), tally.right, tally.decided, days, tally.by_definition)
@@ -250,16 +252,20 @@ def _tell_time(tally: _Tally, runs: Sequence[Run], since: date, until: date) -> 
         tally.time[run.sign.state] += max(days, 0)
 
 
-def _tell_alarms(
-    tally: _Tally, runs: Sequence[Run], lost: Sequence[date], *, stay: tuple[date, date], within: timedelta
+def _tell_alarms(  # noqa: PLR0917 (what it takes to say what followed)
+    tally: _Tally, runs: Sequence[Run], lost: Sequence[date], stay: tuple[date, date], today: date, within: int
 ) -> None:
-    """Count each time the signal came up at a customer, or was up when it became one, if what followed is known."""
+    """Count each time the signal came up at a customer, or was up when it became one, once its days are over.
+
+    Whether a loss followed by then or not: those whose days still run are left out, right or wrong,
+    and so are those that ended by a loss which does not count.
+    """
     for run in runs:
         begun, end = max(run.since, stay[0]), min(run.until or stay[1], stay[1])
-        if run.sign.up and begun < end:
-            followed = any(begun < day <= begun + within for day in lost)
+        if run.sign.up and begun < end and (today - begun).days >= within:
+            followed = any(0 < (day - begun).days <= within for day in lost)
             tally.right += followed
-            tally.decided += followed or begun + within <= stay[1]
+            tally.decided += followed or (stay[1] - begun).days >= within
 
 
 # Weighing

@@ -144,6 +144,6 @@ def _friend(person: UUID, row: PersonRow, relation: Relation, policy: ContactPol
     met = relation.met(row)
     if level_of(((When(one.start, one.end), one.ours) for one in met), relation.at, policy) not in CLOSE:
         return None
-    since = relation.at - timedelta(days=policy.days)
+    counted = (one.record for one in met if relation.at - one.end <= timedelta(days=policy.days))
     stances = words_at(row, row.stances, relation.places, relation.at)
-    return _Friend(person, stances[-1] if stances else None, tuple(one.record for one in met if one.end >= since))
+    return _Friend(person, stances[-1] if stances else None, tuple(counted))

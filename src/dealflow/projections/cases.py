@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 import attrs
@@ -47,6 +48,11 @@ class Every(StrEnum):
         return tuple(dict.fromkeys(self.of(date(month // 12, month % 12 + 1, 1)) for month in months))
 
 
+@lru_cache(maxsize=1 << 16)
+def _day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
+
+
 @attrs.frozen
 class Horizon:
     """Up to when open deals are known to be open (*until*), in which *zone* days are read."""
@@ -56,7 +62,7 @@ class Horizon:
 
     def day(self, moment: datetime) -> date:
         """Return the day of a moment."""
-        return moment.astimezone(self.zone).date()
+        return _day(moment, self.zone)
 
     def known(self, deal: Standing) -> datetime:
         """Return until when it is known what a deal did: as asked, or as long as it was watched."""

@@ -62,10 +62,10 @@ class RelationshipPolicy:
     measurements: int = attrs.field(default=2, validator=attrs.validators.ge(1))
     category: str | None = None
     executive: frozenset[JobLevel] = frozenset({JobLevel.DIRECTOR})
-    met: int = 365
+    met: int = attrs.field(default=365, validator=attrs.validators.ge(0))
     ours: Mapping[str, JobLevel] = attrs.field(factory=_nobody)
-    grace: int = 90
-    lapse: int = 730
+    grace: int = attrs.field(default=90, validator=attrs.validators.ge(0))
+    lapse: int = attrs.field(default=730, validator=attrs.validators.ge(0))
 
 
 RELATIONSHIP = RelationshipPolicy()
@@ -102,15 +102,32 @@ class Evidence:
     @cached_property
     def meetings(self) -> tuple[Lasting[date], ...]:
         """The contacts in which executives of both sides took part: their days, each since it is known to be so."""
-        ours = {name for name, level in self.policy.ours.items() if level in self.policy.executive}
-        rows, found = dict(self.relation.people), []
-        for one in self.relation.contacts if ours else ():
+        found, rows = [], self._rows
+        for one in self.relation.contacts if self._ours else ():
             there = [person for person in one.value.theirs if person in rows]
-            known = [self._known(one, person, rows[person]) for person in there if ours.intersection(one.value.ours)]
+            known = [self._known(one, person, rows[person]) for person in there if self._ours & {*one.value.ours}]
             since = min((moment for moment in known if moment is not None), default=None)
             if since is not None:
                 found.append(Lasting(self.relation.day(one.since), since, one.record, one.over, one.ended))
         return tuple(found)
+
+    @cached_property
+    def _ours(self) -> frozenset[str]:
+        return frozenset(name for name, level in self.policy.ours.items() if level in self.policy.executive)
+
+    @cached_property
+    def _rows(self) -> Mapping[UUID, PersonRow]:
+        return dict(self.relation.people)
+
+    def is_unclear(self, contact: Lasting[Held], at: datetime) -> bool:
+        """Say whether an executive of ours took part in a contact, and by a moment nobody knew who of theirs, or how
+        high one of them stood.
+        """
+        if not self._ours & {*contact.value.ours}:
+            return False
+        rows = [self._rows.get(person) for person in contact.value.theirs]
+        levels = [None if row is None else level_met(row, contact.since) for row in rows]
+        return not levels or any(level is None or level.end > at for level in levels)
 
     def _known(self, contact: Lasting[Held], person: UUID, row: PersonRow) -> datetime | None:
         """Return since when a contact is known to be with an executive of theirs; nothing where it is with another."""
@@ -214,6 +231,11 @@ def _executives(evidence: Evidence, spell: Spell) -> Part:
         return Part(name, answer, f"last met on {last.value}, which counts for {policy.met} days", last.records)
     if not policy.executive & {*policy.ours.values()}:
         return Part(name, Answer.UNKNOWN, "nobody is named as an executive of ours")
-    if not any(one.since <= spell.at for one in relation.contacts):
+    contacts = [one for one in relation.contacts if one.since <= spell.at]
+    if not contacts:
         return Part(name, Answer.UNKNOWN, "no contact is recorded")
+    unclear = [one for one in contacts if evidence.is_unclear(one, spell.at)]
+    if unclear:
+        text = "an executive of ours met somebody, and nobody knows who, or how high they stand"
+        return Part(name, Answer.UNKNOWN, text, tuple(one.record for one in unclear))
     return Part(name, Answer.UNMET, "executives of both sides never met")

@@ -8,7 +8,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.timeline import Told
-from dealflow.journal import Record, day_end
+from dealflow.journal import Record
 from dealflow.projections.backtest import BACKTEST, BacktestPolicy
 from dealflow.projections.churn import RiskLevel, churn_risk
 from dealflow.projections.churn.judging import Past, Signal, SignalSpell, Weapon
@@ -16,6 +16,7 @@ from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.conditions import UP
 from dealflow.projections.progression import Transition, progression
 from dealflow.projections.relation import Relation
+from dealflow.projections.rhythm import earlier
 
 
 class Phase(StrEnum):
@@ -59,7 +60,7 @@ class Foretold:
 class Loss:
     """An account left or regressed, by *step*; the *signals* that were up in the days before, longest first.
 
-    *high* is the first of these days on which the risk was high, if it ever was.
+    *high* is the first of these days on which the risk was high, if it was.
     """
 
     account: UUID
@@ -79,37 +80,29 @@ def losses(
     lost = [one for one in steps if one.passage in policy.losses and one.left in UP[1:]]
     spells = [spell for signal in signals for spell in past.spells(signal)] if lost else []
     acts = [(one.record, relation.day(one.end)) for one in told] if lost else []
-    return tuple(_loss(relation, step, spells, acts, policy, signals) for step in lost)
+    found = []
+    for step in lost:
+        high = _high(past, steps, step, policy, signals)
+        near = [one for one in acts if (one[1] - step.on).days <= policy.within]
+        begun = earlier(step.on, policy.within)
+        before = [one for one in spells if one.since < step.on and (one.until is None or one.until > begun)]
+        foretold = [_foretold(spell, step, _about(spell, near, past), high) for spell in before]
+        found.append(Loss(relation.account, step, high, tuple(sorted(foretold, key=lambda one: -one.days))))
+    return tuple(found)
 
 
-def _loss(  # noqa: PLR0917 (what a loss is made of)
-    relation: Relation,
-    step: Transition,
-    spells: Sequence[SignalSpell],
-    acts: Sequence[tuple[Record, date]],
-    policy: BacktestPolicy,
-    signals: Sequence[Signal],
-) -> Loss:
-    first = step.on - timedelta(days=policy.within)
-    before = [one for one in spells if one.since < step.on and (one.until is None or one.until > first)]
-    high = next((day for day in _days(before, step.on) if _is_high(relation, step, day, policy, signals)), None)
-    last = step.on + timedelta(days=policy.within)
-    found = (_foretold(spell, step, [one for one in acts if one[1] <= last], high) for spell in before)
-    return Loss(relation.account, step, high, tuple(sorted(found, key=lambda one: -one.days)))
-
-
-def _days(spells: Iterable[SignalSpell], until: date) -> list[date]:
-    """Return the days on which a signal came up or was cleared, in order."""
-    days = {day for one in spells for day in (one.since, one.until) if day is not None}
-    return sorted(day for day in days if day < until)
-
-
-def _is_high(
-    relation: Relation, step: Transition, day: date, policy: BacktestPolicy, signals: Sequence[Signal]
-) -> bool:
-    then = relation.as_of(day_end(day, relation.horizon.zone))
-    stage = step.left or step.reached
-    return churn_risk(then, stage, policy.churn, signals, dated=False).level is RiskLevel.HIGH
+def _high(
+    past: Past, steps: Sequence[Transition], step: Transition, policy: BacktestPolicy, signals: Sequence[Signal]
+) -> date | None:
+    """Return the first evening on which the risk was high, of those before a loss on which they were a customer."""
+    came = max(one.on for one in steps if one.at <= step.at and one.reached in UP[1:] and one.left not in UP[1:])
+    day = max(came, earlier(step.on, policy.within))
+    while day < step.on:
+        found = churn_risk(past.evening(day), step.left or step.reached, policy.churn, signals, dated=False)
+        if found.level is RiskLevel.HIGH:
+            return day
+        day += timedelta(days=1)
+    return None
 
 
 def _foretold(spell: SignalSpell, step: Transition, acts: Iterable[tuple[Record, date]], high: date | None) -> Foretold:
@@ -126,11 +119,24 @@ def _foretold(spell: SignalSpell, step: Transition, acts: Iterable[tuple[Record,
     )
 
 
+def _about(spell: SignalSpell, acts: Sequence[tuple[Record, date]], past: Past) -> list[tuple[Record, date]]:
+    """Return what answers a signal; what settles one thing only where the signal rested on it on the eve."""
+    raised = {(one.stream, one.event.id): one.position for one, _ in acts if hasattr(one.event, "id")}
+    found = []
+    for record, day in acts:
+        up = spell.since <= day and (spell.until is None or day <= spell.until)
+        if up and isinstance(record.event, spell.signal.answered_by):
+            thing = raised.get((record.stream, getattr(record.event, "ref", None)))
+            eve = max(spell.since, day - timedelta(days=1))
+            if thing is None or thing in {*spell.raised.records, *past.find(spell.signal, eve).records}:
+                found.append((record, day))
+    return found
+
+
 def _defences(
     spell: SignalSpell, step: Transition, acts: Iterable[tuple[Record, date]], high: date | None
 ) -> Iterator[Defence]:
     for record, day in acts:
-        if isinstance(record.event, spell.signal.answered_by) and day >= spell.since:
-            during = high is not None and day >= high
-            phase = Phase.AFTER if day >= step.on else Phase.DURING if during else Phase.BEFORE
-            yield Defence(record, day, (day - spell.since).days, phase)
+        during = high is not None and day >= high
+        phase = Phase.AFTER if day >= step.on else Phase.DURING if during else Phase.BEFORE
+        yield Defence(record, day, (day - spell.since).days, phase)

@@ -6,7 +6,7 @@ was bought for so long; a purchase, or its being resumed, recovers it. No stage 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from heapq import heapify, heappop
 
@@ -30,6 +30,7 @@ from dealflow.projections.conditions import (
 )
 from dealflow.projections.look import positions
 from dealflow.projections.relation import Lasting, Relation
+from dealflow.projections.rhythm import later
 from dealflow.projections.thresholds import Part
 
 DEVELOPMENT, INITIAL, _, STRATEGIC = UP
@@ -91,7 +92,8 @@ class Progression:
 def progression(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -> Progression:
     """Return how a relationship came to its stage, up to the moment."""
     walk = _Walk(Evidence(relation, policy), relation.begun)
-    ahead = [moment for moment in {*_moments(walk.evidence)} if relation.begun < moment <= relation.at]
+    moments = {one for one in _moments(walk.evidence) if one is not None}
+    ahead = [one for one in moments if relation.begun < one <= relation.at]
     heapify(ahead)
     due = walk.begin()
     while ahead or due:
@@ -103,26 +105,24 @@ def progression(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -
     return Progression(tuple(walk.steps), walk.start, walk.unmet, lost_on)
 
 
-def _moments(evidence: Evidence) -> Iterator[datetime]:
-    """Yield every moment at which something can become so, or by itself be so no more."""
+def _moments(evidence: Evidence) -> Iterator[datetime | None]:
+    """Yield every moment at which something can become so, or by itself be so no more; nothing for never."""
     relation, policy = evidence.relation, evidence.policy
     yield from (one.end for one in relation.life)
     yield from (one.end for one in relation.shares)
     for bought in relation.purchases:
-        yield from (bought.since, _after(relation, relation.day(bought.since), policy.lapse))
-        yield from (bought.over,) if bought.over is not None else ()
-    for agreement in relation.agreements:
-        yield agreement.since
-        yield from (agreement.over,) if agreement.over is not None else ()
-        yield from (_after(relation, agreement.value.until),) if agreement.value.until is not None else ()
+        yield from (bought.since, bought.over, _after(relation, relation.day(bought.since), policy.lapse))
+    for signed in relation.agreements:
+        yield from (signed.since, signed.over)
+        yield None if signed.value.until is None else _after(relation, signed.value.until)
     for met in evidence.meetings:
-        yield from (met.since, _after(relation, met.value, policy.met))
-        yield from (met.over,) if met.over is not None else ()
+        yield from (met.since, met.over, _after(relation, met.value, policy.met))
 
 
-def _after(relation: Relation, day: date, days: int = 0) -> datetime:
-    """Return when so many days are over after a day."""
-    return day_start(day + timedelta(days=days + 1), relation.horizon.zone)
+def _after(relation: Relation, day: date, days: int = 0) -> datetime | None:
+    """Return when so many days are over after a day; nothing where the calendar ends before."""
+    first = later(day, days + 1)
+    return None if first is None else day_start(first, relation.horizon.zone)
 
 
 @attrs.define

@@ -5,7 +5,7 @@ same question can be asked of any earlier moment: `as_of`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -22,6 +22,7 @@ from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import Held, Objected
 from dealflow.projections.people import Met, PersonRow, came_to, is_at, told_of
+from dealflow.projections.rhythm import earlier
 
 T = TypeVar("T")
 
@@ -59,9 +60,9 @@ class Relation:
     records, as `account.purchases-come-from` said at the time; one that is over was taken back, and
     a contact that is over was told twice. *life* tells the ends of the relationship, and (nothing)
     its being resumed. *people* are those who had to do with it by then, their rows whole: questions
-    on them take the moment, and *places*, the account and those merged into it. *known_from* is when
-    its history begins to be known; *unfollowed* says that nobody watched it any more by the moment
-    that was asked for, so that this is an earlier one.
+    on them take the moment, and *places*, the account and those merged into it. *gaps* are the
+    moments before which its history was not kept; *unfollowed* says that nobody watched it any more
+    by the moment that was asked for, so that this is an earlier one.
     """
 
     account: UUID
@@ -82,7 +83,7 @@ class Relation:
     objections: tuple[Lasting[Objected], ...] = ()
     people: tuple[tuple[UUID, PersonRow], ...] = attrs.field(default=(), repr=False)
     places: frozenset[UUID] = frozenset()
-    known_from: datetime | None = None
+    gaps: tuple[Dated[datetime], ...] = ()
     unfollowed: bool = False
     _days: dict[frozenset[str], tuple[date, ...]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
@@ -95,6 +96,11 @@ class Relation:
     def today(self) -> date:
         """The day of the moment, in the journal's zone."""
         return self.horizon.day(self.at)
+
+    @property
+    def known_from(self) -> datetime | None:
+        """When its history begins to be known; nothing where nobody said that some is missing."""
+        return max((one.value for one in self.gaps), default=None)
 
     @cached_property
     def bought(self) -> tuple[Lasting[Money | None], ...]:
@@ -128,8 +134,7 @@ class Relation:
 
     def lately(self, told: Iterable[Lasting[T]], days: int) -> list[Lasting[T]]:
         """Return what began in the last so many calendar days, today not counted."""
-        reach = min(days, (self.today - date.min).days - 1)
-        first = day_start(self.today - timedelta(days=reach), self.horizon.zone)
+        first = day_start(earlier(self.today, days), self.horizon.zone)
         return [one for one in told if one.since >= first]
 
     def met(self, row: PersonRow) -> tuple[Met, ...]:
@@ -159,6 +164,7 @@ class Relation:
             directions=_told_by(self.directions, moment),
             plans=_told_by(self.plans, moment),
             life=_told_by(self.life, moment),
+            gaps=_told_by(self.gaps, moment),
             contacts=_begun_by(self.contacts, moment),
             objections=_begun_by(self.objections, moment),
             people=tuple(one for one in self.people if (came := self.came[one[0]]) is not None and came <= moment),

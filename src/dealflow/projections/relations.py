@@ -72,9 +72,16 @@ def _by_account(rows: Iterable[D], wanted: Container[UUID | None]) -> Mapping[UU
 
 
 def _stands_for(account: UUID, there: Mapping[UUID, AccountRow], moment: datetime) -> UUID:
-    """Return the account that an account had been merged into by then, itself where it was not."""
-    merged = [one.value for one in there[account].merged if one.end <= moment]
-    return _stands_for(merged[-1], there, moment) if merged and merged[-1] in there else account
+    """Return the account that an account had been merged into by then, itself where it was not.
+
+    Where corrected mergers lead round in a circle, each stands for itself.
+    """
+    seen = [account]
+    while into := [one.value for one in there[seen[-1]].merged if one.end <= moment and one.value in there]:
+        if into[-1] in seen:
+            return account
+        seen.append(into[-1])
+    return seen[-1]
 
 
 def _relation(
@@ -87,14 +94,14 @@ def _relation(
     people: Mapping[UUID, PersonRow],
 ) -> Relation:
     rows = tuple(own.values())
-    origins = _told(rows, lambda row: row.origins)
+    origins, begun = _told(rows, lambda row: row.origins), min(_born(row).end for row in rows)
     whole = Relation(
         account=account,
         horizon=horizon,
         kind=own[account].kind,
-        begun=min(_born(row).end for row in rows),
+        begun=begun,
         registered=own[account].record,
-        purchases=_by_time(*_sold(deals, origins), *_bought(_told(rows, lambda row: row.purchases), origins)),
+        purchases=_by_time(*_sold(deals, origins, begun), *_bought(_told(rows, lambda row: row.purchases), origins)),
         shares=_told(rows, lambda row: row.shares),
         matters=_by_time(*(one for row in rows for one in _closed(_placed(row, row.matters), row.settled))),
         rivals=_by_time(*_rivals(_told(rows, lambda row: row.rivals))),
@@ -102,27 +109,25 @@ def _relation(
         agreements=_by_time(*(one for row in rows for one in _closed(_placed(row, row.agreements), row.ended))),
         directions=_told(rows, lambda row: row.directions),
         plans=_told(rows, lambda row: row.plans),
-        life=_told(rows, _life),
+        life=_told([own[account]], _life),
         contacts=_by_time(*(one for row in contacts for one in _held(row))),
         objections=_by_time(*(one for row in contacts for one in _objections(row))),
         people=tuple(people.items()),
         places=frozenset(own),
-        known_from=max((one.value for one in _told(rows, lambda row: row.unknown)), default=None),
+        gaps=_told(rows, lambda row: row.unknown),
     )
-    return _followed(whole.as_of(horizon.until), rows)
+    return _followed(whole.as_of(horizon.until), own[account], rows)
 
 
-def _followed(relation: Relation, rows: Iterable[AccountRow]) -> Relation:
+def _followed(relation: Relation, own: AccountRow, rows: Iterable[AccountRow]) -> Relation:
     """Return the relation as of when the account was last followed, where that is earlier.
 
-    What is told of the account itself from after the end of observation shows that it was followed
-    until then.
+    Its own end of observation counts, not that of what was merged into it. What is told of either
+    from after it shows that it was followed until then.
     """
-    watched = [moment for row in rows for moment in row.watched if moment <= relation.at]
-    if not watched:
-        return relation
+    watched = [one for one in own.watched if one <= relation.at]
     told = [one.end for row in rows for one in _everything(row) if one.end <= relation.at]
-    until = max(*watched, *told)
+    until = max(relation.begun, *watched, *told) if watched else relation.at
     return attrs.evolve(relation.as_of(until), unfollowed=True) if until < relation.at else relation
 
 
@@ -188,14 +193,16 @@ def _closed(raised: Iterable[Dated[N]], closed: Iterable[Dated[str]]) -> Iterato
 
 
 def _rivals(told: Iterable[Dated[Sighting]]) -> Iterator[Lasting[Sighting]]:
-    """Yield each thing a competitor was seen to do, from the first time on until they were gone."""
+    """Yield each thing a competitor was seen to do, from when that was first sure until they were gone."""
     about: dict[Sighting, Lasting[Sighting]] = {}
     for one in told:
         if one.value.move is not None:
-            about.setdefault(one.value, Lasting(one.value, one.end, one.record))
+            seen = about.get(one.value)
+            if seen is None or one.end < seen.since:
+                about[one.value] = Lasting(one.value, one.end, one.record)
             continue
         for gone in [seen for seen in about if seen.competitor == one.value.competitor]:
-            yield attrs.evolve(about.pop(gone), over=one.end, ended=one.record)
+            yield _until(about.pop(gone), one)
     yield from about.values()
 
 
@@ -212,7 +219,7 @@ def _objections(row: ContactRow) -> Iterator[Lasting[Objected]]:
         yield one if settled else _until(one, twice)
 
 
-def _until(lasting: Lasting[T], end: Dated[None] | Move | None) -> Lasting[T]:
+def _until(lasting: Lasting[T], end: Dated[Any] | Move | None) -> Lasting[T]:
     return lasting if end is None else attrs.evolve(lasting, over=max(lasting.since, end.end), ended=end.record)
 
 
@@ -226,14 +233,20 @@ def _bought(told: Iterable[Dated[Money]], origins: Sequence[Dated[PurchaseOrigin
             yield Lasting(one.value, one.end, one.record)
 
 
-def _sold(deals: Iterable[DealRow], origins: Sequence[Dated[PurchaseOrigin]]) -> Iterator[Lasting[Money | None]]:
-    """Yield the wins of deals, while purchases are read from them, each until the deal is reopened or merged."""
+def _sold(
+    deals: Iterable[DealRow], origins: Sequence[Dated[PurchaseOrigin]], begun: datetime
+) -> Iterator[Lasting[Money | None]]:
+    """Yield the wins of deals, while purchases are read from them, each until the deal is reopened or merged.
+
+    None is before the account itself had *begun*.
+    """
     for row in deals:
         moves = narrowed(row)
         for number, move in enumerate(moves):
-            if move.step is Step.WON and _origin(origins, move.end) is PurchaseOrigin.DEALS:
+            since = max(move.end, begun)
+            if move.step is Step.WON and _origin(origins, since) is PurchaseOrigin.DEALS:
                 won = standing(row, move.end)
-                signed: Lasting[Money | None] = Lasting(won.amount if won else None, move.end, move.record)
+                signed: Lasting[Money | None] = Lasting(won.amount if won else None, since, move.record)
                 yield _until(signed, next(iter(moves[number + 1 :]), None))
 
 

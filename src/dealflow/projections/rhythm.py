@@ -53,3 +53,10 @@ def rhythm(days: Iterable[date], today: date) -> Rhythm:
 def later(day: date, days: int) -> date | None:
     """Return the day so many days later; nothing where the calendar ends before."""
     return day + timedelta(days=days) if days <= (date.max - day).days else None
+
+
+def earlier(day: date, days: int) -> date:
+    """Return the day so many days earlier; the first day that can be told in every zone where the calendar begins
+    later.
+    """
+    return day - timedelta(days=min(days, (day - date.min).days - 1))

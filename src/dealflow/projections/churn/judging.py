@@ -8,12 +8,13 @@ from itertools import pairwise
 from uuid import UUID
 
 import attrs
+from attrs.validators import ge
 
 from dealflow.domain.stakeholder import Influence, JobLevel
 from dealflow.journal import day_end
 from dealflow.projections.committee import COMMITTEE
 from dealflow.projections.conditions import Reason
-from dealflow.projections.relation import Relation
+from dealflow.projections.relation import PARTS, Relation
 from dealflow.projections.warnings.judging import Severity, WarningState
 
 
@@ -47,20 +48,20 @@ class ChurnPolicy:
     """
 
     supporters: int = 2
-    contacts: int = 180
-    departed: int = 365
-    window: int = 180
+    contacts: int = attrs.field(default=180, validator=ge(0))
+    departed: int = attrs.field(default=365, validator=ge(0))
+    window: int = attrs.field(default=180, validator=ge(0))
     weights: Mapping[Influence, Fraction] = COMMITTEE.weights
     executive: frozenset[JobLevel] = frozenset({JobLevel.DIRECTOR})
-    met: int = 365
-    overdue: int = 30
-    repeats: int = 2
+    met: int = attrs.field(default=365, validator=ge(0))
+    overdue: int = attrs.field(default=30, validator=ge(0))
+    repeats: int = attrs.field(default=2, validator=ge(1))
     times: float = 3.0
-    known: int = 3
+    known: int = attrs.field(default=3, validator=ge(1))
     falling: float = 0.5
     drop: float = 0.05
-    ending: int = 90
-    many: int = 3
+    ending: int = attrs.field(default=90, validator=ge(0))
+    many: int = attrs.field(default=3, validator=ge(1))
 
 
 CHURN = ChurnPolicy()
@@ -106,7 +107,9 @@ class Signal:
     find: Callable[[Relation, ChurnPolicy], Sign]
     cleared_by: tuple[type, ...]
     answered_by: tuple[type, ...]
-    reads: tuple[str, ...] = ()
+    reads: tuple[str, ...] = attrs.field(
+        default=(), validator=attrs.validators.deep_iterable(attrs.validators.in_(PARTS))
+    )
     fades: bool = False
     rests_on: frozenset[Reason] = frozenset()
 
@@ -195,12 +198,16 @@ class Past:
     evenings: dict[date, Relation] = attrs.field(factory=dict, repr=False)
 
     def find(self, signal: Signal, day: date) -> Sign:
-        """Return what was found of a signal on an evening; on the last day, at the moment itself."""
+        """Return what was found of a signal on an evening."""
+        return signal.find(self.evening(day), self.policy)
+
+    def evening(self, day: date) -> Relation:
+        """Return the account on an evening; on the last day, at the moment itself."""
         if day >= self.relation.today:
-            return signal.find(self.relation, self.policy)
+            return self.relation
         if day not in self.evenings:
             self.evenings[day] = self.relation.as_of(day_end(day, self.relation.horizon.zone))
-        return signal.find(self.evenings[day], self.policy)
+        return self.evenings[day]
 
     def since(self, signal: Signal) -> date:
         """Return the first of the evenings, without a break until now, on which a signal was up."""

@@ -1,7 +1,7 @@
 """Signals in the people: who is for us, who is gone, whom we meet and how high they stand, how long all is silent."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from dealflow.projections.contacts import Held
 from dealflow.projections.look import many, positions
 from dealflow.projections.people import PersonRow, Said, is_at, left_from, level_met, words_at
 from dealflow.projections.relation import Lasting, Relation
-from dealflow.projections.rhythm import later, rhythm
+from dealflow.projections.rhythm import earlier, later, rhythm
 from dealflow.projections.warnings.judging import Severity, WarningState
 
 UP, CLEAR, UNKNOWN = WarningState.UP, WarningState.CLEAR, WarningState.UNKNOWN
@@ -119,7 +119,7 @@ def support_shrinking(relation: Relation, policy: ChurnPolicy) -> Sign:
     known = min(_known(relation), default=None)
     if known is None:
         return Sign(UNKNOWN, "of nobody there both influence and stance were ever known")
-    began, first = relation.today - timedelta(days=policy.window), relation.day(known)
+    began, first = earlier(relation.today, policy.window), relation.day(known)
     since = max(began, first)
     now, then = _for_us(relation, relation.at), _for_us(relation, _evening(relation, since))
     less, more = (

@@ -1,7 +1,7 @@
 """Signals in what went wrong: quality, service and supply."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from dealflow.domain.matter import IncidentKind
 from dealflow.domain.purchase import Level
@@ -95,7 +95,7 @@ def _of(relation: Relation, kinds: Collection[IncidentKind | None]) -> Sequence[
 
 
 def _due(relation: Relation, raised: Lasting[Raised], policy: ChurnPolicy) -> date:
-    return raised.value.due or relation.day(raised.since) + timedelta(days=policy.overdue)
+    return raised.value.due or later(relation.day(raised.since), policy.overdue) or date.max
 
 
 def _recent(relation: Relation, raised: Sequence[Lasting[Raised]], policy: ChurnPolicy) -> Sequence[Lasting[Raised]]:
