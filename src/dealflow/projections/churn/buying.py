@@ -1,10 +1,13 @@
 """Signals in what they buy: nothing for too long, less than before, a smaller share of what they spend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from math import floor
 
+from dealflow.money import EXACT
 from dealflow.projections.churn.judging import ChurnPolicy, Sign
 from dealflow.projections.conditions import Spell, running
 from dealflow.projections.look import many, positions
@@ -44,8 +47,8 @@ def purchases_falling(relation: Relation, policy: ChurnPolicy) -> Sign:
     if len(days) < needed:
         return Sign(UNKNOWN, f"bought on {many(len(days), 'day')}; it takes {needed} to tell whether it falls", records)
     *earlier, pivot = days[:-known]
-    before = Fraction(sum(spent[day] for day in (*earlier[1:], pivot)), (pivot - earlier[0]).days)
-    since, length = Fraction(sum(spent[day] for day in days[-known:])), (relation.today - pivot).days
+    before = _sum(spent, (*earlier[1:], pivot)) / (pivot - earlier[0]).days
+    since, length = _sum(spent, days[-known:]), (relation.today - pivot).days
     limit = before * Fraction(str(policy.falling))
     text = f"spent {float(since / length):,.2f} a day since {pivot}; before {float(before):,.2f}"
     if since / length < limit:
@@ -53,15 +56,19 @@ def purchases_falling(relation: Relation, policy: ChurnPolicy) -> Sign:
     return Sign(CLEAR, text, records, turns=later(pivot, floor(since / limit) + 1) if limit else None)
 
 
-def _by_day(relation: Relation) -> Mapping[date, Fraction] | None:
+def _sum(spent: Mapping[date, Decimal], days: Iterable[date]) -> Fraction:
+    return Fraction(reduce(EXACT.add, (spent[day] for day in days)))
+
+
+def _by_day(relation: Relation) -> Mapping[date, Decimal] | None:
     """Return what was spent on each day, in order; nothing where an amount is unknown, or of another currency."""
-    spent: dict[date, Fraction] = {}
+    spent: dict[date, Decimal] = {}
     currencies = set()
     for one in relation.bought:
         if one.value is None:
             return None
         day = relation.day(one.since)
-        spent[day] = spent.get(day, Fraction(0)) + Fraction(one.value.amount)
+        spent[day] = EXACT.add(spent.get(day, Decimal(0)), one.value.amount)
         currencies.add(one.value.currency)
     return spent if len(currencies) <= 1 else None
 
