@@ -10,6 +10,7 @@ import pytest
 import dealflow as df
 from dealflow.domain.matter import ComplaintRaised, MatterResolved
 from dealflow.extras import MissingExtra
+from dealflow.plain import plain
 from dealflow.projections.backtest import Backtest, BacktestPolicy, Exposure, SignalScore, SignalVerdict, backtest
 from dealflow.projections.churn.judging import ChurnPolicy, Sign, Signal
 from dealflow.projections.conditions import Reason
@@ -217,6 +218,14 @@ def test_without_the_library_it_is_named(market: Buyer, monkeypatch: pytest.Monk
     relations = market.flow.relations(happened=LAST).values()
     with pytest.raises(MissingExtra, match=r"dealflow\[stats\]"):
         backtest(relations, POLICY, (COMPLAINED,))
+
+
+def test_its_json_holds_what_follows_from_the_counts(market: Buyer) -> None:
+    told = plain(asked(market))
+    assert told["all"]["a_year"] == pytest.approx(12 / told["all"]["days"] * 365.25)
+    assert told["scores"][0]["quartiles"] == [115.0, 195.0, 205.0]
+    with pytest.raises(TypeError, match="a Relation has no JSON form"):
+        plain(market.relation(5))
 
 
 def test_chances_are_raised_for_having_looked_at_many(market: Buyer) -> None:
