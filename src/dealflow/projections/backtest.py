@@ -129,7 +129,7 @@ def backtest(
     found = [one for one in (_followed(relation, policy) for relation in relations if is_buyer(relation)) if one.stays]
     counts = [_counted(signal, found, policy) for signal in signals]
     tests = [_tested(one) if one.sufficient(policy.sampling) else None for one in counts]
-    chances = _holm([None if one is None else one.pvalue for one in tests])
+    chances = _holm([None if one is None else float(one.pvalue) for one in tests])
     scores = [_score(*one, policy.sampling) for one in zip(counts, tests, chances, strict=True)]
     losses = sum(len(one.losses) for one in found)
     return Backtest(
