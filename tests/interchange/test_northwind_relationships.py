@@ -64,6 +64,12 @@ def test_whose_silence_is_three_times_their_own_gap(flow: DealFlow, figures: Any
         if one.bought.silent > 3 * one.bought.usual
     ]
     assert len(silent) == figures["L3c_silent_gt_3x_own_median_gap(>=3 orders)"]
+    overdue = {
+        one.account
+        for one in flow.churn_risks(happened=LAST)
+        if any(signal.name == "purchases-overdue" for signal in one.up)
+    }
+    assert overdue == {one.account for one in silent}
 
 
 def test_an_account_that_came_back_is_not_lost(flow: DealFlow, figures: Any) -> None:
