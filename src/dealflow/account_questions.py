@@ -12,7 +12,7 @@ import attrs
 
 from dealflow.conversation import around
 from dealflow.domain.stakeholder import Role
-from dealflow.domain.timeline import known_by, told
+from dealflow.domain.timeline import told
 from dealflow.journal import day_end
 from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
 from dealflow.projections.backtest import BACKTEST, Backtest, BacktestPolicy, backtest
@@ -153,7 +153,7 @@ class AccountQuestions(Reading):
     ) -> tuple[Loss, ...]:
         """Return each time an account left or regressed: which signals were up before, and what we did about them."""
         relation = self.relation(account, happened=happened, known=known, knowledge=knowledge)
-        records = known_by(self._forgetting(around(self.journal, (), relation.places)), self._until(known), knowledge)
+        records = self._as_known(around(self.journal, (), relation.places), known, knowledge)
         return losses(relation, told(records, relation.at), policy, signals)
 
     def chronicle(
@@ -176,8 +176,7 @@ class AccountQuestions(Reading):
         read = around(self.journal, (), asked.places)
         named = {id_ for one in read for id_ in (*one.deals, getattr(one.event, "account", None)) if id_ is not None}
         others = self.journal.streams(named - {one.stream for one in read})  # for what they are called
-        told = known_by(self._forgetting([*read, *others]), self._until(known), knowledge)
-        return chronicle(asked, tuple(told), policy, churn, signals)
+        return chronicle(asked, self._as_known([*read, *others], known, knowledge), policy, churn, signals)
 
     # Closeness
 

@@ -14,7 +14,6 @@ from dealflow.account_questions import AccountQuestions
 from dealflow.conversation import around
 from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
-from dealflow.domain.timeline import known_by
 from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
@@ -252,7 +251,7 @@ class Questions(AccountQuestions):
         horizon, usual = self._horizon(happened, known), self._usual(known, knowledge, sampling)
         found: dict[UUID, Health] = {}
         for account, deals in accounts.items():
-            records = known_by(self._forgetting(around(self.journal, deals, {account})), self._until(known), knowledge)
+            records = self._as_known(around(self.journal, deals, {account}), known, knowledge)
             first = situation(deals[0], records, horizon, happened=self._until(happened), usual=usual)
             found |= {deal: health(attrs.evolve(first, id=deal), policy, checks) for deal in deals}
         return tuple(found[one.deal] for one in opened)

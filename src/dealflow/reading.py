@@ -70,8 +70,7 @@ class Reading:
         knowledge: str = "journal",
     ) -> Any:
         """Return what one stream of any noun adds up to; `None` where it holds nothing by then."""
-        told = self._forgetting(self.journal.stream(stream))
-        records = tuple(known_by(told, self._until(known), knowledge))
+        records = self._as_known(self.journal.stream(stream), known, knowledge)
         if not records:
             return None
         noun = noun_of(records)
@@ -138,8 +137,11 @@ class Reading:
         if not own or noun_of(own) is not DEAL:
             raise NotFound(str(deal), what="deal")
         accounts = {record.account for record in own if record.account is not None}
-        told = self._forgetting(around(self.journal, [deal], accounts))
-        return tuple(known_by(told, self._until(known), knowledge))
+        return self._as_known(around(self.journal, [deal], accounts), known, knowledge)
+
+    def _as_known(self, records: Iterable[Record], known: Moment | None, knowledge: str) -> tuple[Record, ...]:
+        """Return what was known of records by then, without the words of those who were erased."""
+        return tuple(known_by(self._forgetting(records), self._until(known), knowledge))
 
     def _forgetting(self, records: Iterable[Record]) -> Iterable[Record]:
         """Leave out the words of people whose data was erased, on both clocks."""

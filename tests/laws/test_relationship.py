@@ -14,7 +14,7 @@ from dealflow.decider import Refused
 from dealflow.journal import TICK, until
 from dealflow.projections.accounts import ACCOUNTS
 from dealflow.projections.cases import Horizon
-from dealflow.projections.conditions import UP, RelationshipPolicy, RelationshipStage
+from dealflow.projections.conditions import STAGES, RelationshipPolicy, RelationshipStage
 from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.folding import Folding
 from dealflow.projections.people import PEOPLE
@@ -67,7 +67,7 @@ def told(history: Sequence[tuple[int, Any]]) -> Buyer:
 def test_there_is_exactly_one_stage_at_any_instant(history: Sequence[tuple[int, Any]]) -> None:
     here = told(history)
     steps = progression(here.relation(LAST), QUICK).steps
-    assert (steps[0].left, steps[0].passage, steps[0].reached) == (None, Passage.REGISTERED, UP[0])
+    assert (steps[0].left, steps[0].passage, steps[0].reached) == (None, Passage.REGISTERED, STAGES[0])
     for before, after in pairwise(steps):
         assert after.left is before.reached is not after.reached
         assert before.at <= after.at
@@ -84,10 +84,12 @@ def test_only_an_end_and_a_recovery_go_further_than_to_the_next_stage(history: S
                 assert step.reached is RelationshipStage.TERMINATED
             case Passage.RECOVERED:
                 assert step.left is RelationshipStage.TERMINATED
-                assert step.reached in UP[:2]
+                assert step.reached in STAGES[:2]
             case _:
                 assert step.left is not None
-                assert UP.index(step.reached) - UP.index(step.left) == (1 if step.passage is Passage.ADVANCED else -1)
+                assert STAGES.index(step.reached) - STAGES.index(step.left) == (
+                    1 if step.passage is Passage.ADVANCED else -1
+                )
         assert step.records
 
 

@@ -33,7 +33,6 @@ from dealflow.plain import plain
 from dealflow.projections.backtest import YEAR, Backtest, BacktestPolicy, SignalScore
 from dealflow.projections.churn import ChurnRisk, RiskLevel, churn_risk
 from dealflow.projections.churn.judging import ChurnSignal
-from dealflow.projections.conditions import UP
 from dealflow.projections.estimates import Sampling
 from dealflow.projections.look import many
 from dealflow.projections.losses import Foretold, Loss
@@ -154,7 +153,7 @@ def show_risks(console: Console, answers: Sequence[ChurnRisk], names: Names) -> 
 
 def _line(one: ChurnRisk, names: Names, *, narrow: bool) -> Sequence[object]:
     id_, up = str(one.account)[:8], ", ".join(signal.name for signal in one.up)
-    level = one.level or (UNKNOWN if one.stage in UP[1:] else GONE)
+    level = one.level or (UNKNOWN if one.stage.is_customer else GONE)
     if narrow:
         return f"{names(one.account)}\n{id_}", f"{level}\n{one.stage}", up
     return id_, names(one.account), one.stage, level, up

@@ -16,7 +16,7 @@ from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.domain.gate import Answer
 from dealflow.plain import plain
 from dealflow.projections.bond import Bond, bond
-from dealflow.projections.conditions import UP, RelationshipPolicy, RelationshipStage
+from dealflow.projections.conditions import STAGES, RelationshipPolicy, RelationshipStage
 from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, RungState, coverage_ladder
 from dealflow.projections.look import many
 from dealflow.projections.relation import Relation
@@ -25,7 +25,7 @@ from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.thresholds import Part
 from dealflow.replay.telling.words import Names, listed
 
-NEAREST_FIRST = (*reversed(UP), RelationshipStage.TERMINATED)
+NEAREST_FIRST = (*reversed(STAGES), RelationshipStage.TERMINATED)
 
 
 @attrs.frozen

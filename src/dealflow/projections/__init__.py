@@ -5,7 +5,7 @@ Every policy and every "as of" enters with the question, so one set of rows answ
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
@@ -43,6 +43,32 @@ class Dated(Generic[R]):
     end: datetime
     record: int
 
+    @classmethod
+    def of(cls, value: R, record: Record) -> "Dated[R]":
+        """Date a value as the record is dated that it comes from."""
+        return cls(value, record.occurred_from, record.occurred_to, record.position)
+
+
+class _Spanning(Protocol):
+    @property
+    def start(self) -> datetime: ...
+
+    @property
+    def end(self) -> datetime: ...
+
+
+D = TypeVar("D", bound=_Spanning)
+
+
+def not_before(told: Iterable[D], start: datetime, end: datetime) -> list[D]:
+    """Return what was told of something, what is dated before it began, between *start* and *end*, from then on."""
+    return [
+        one
+        if one.start >= start and one.end >= end
+        else attrs.evolve(one, start=max(one.start, start), end=max(one.end, end))  # type: ignore[misc]
+        for one in told
+    ]
+
 
 def latest(
     history: Iterable[Dated[R]], begun: tuple[datetime, datetime], happened: datetime | None = None
@@ -52,12 +78,5 @@ def latest(
     What is dated before the row itself had *begun* holds from then on. The order is that of
     `in_order`, as in the nouns.
     """
-    start, end = begun
-    clamped = (
-        one
-        if one.start >= start and one.end >= end
-        else attrs.evolve(one, start=max(one.start, start), end=max(one.end, end))
-        for one in history
-    )
-    stood = [one for one in in_order(clamped) if happened is None or one.end <= happened]
+    stood = [one for one in in_order(not_before(history, *begun)) if happened is None or one.end <= happened]
     return stood[-1] if stood else None

@@ -136,8 +136,7 @@ def evolve(row: AccountRow | None, record: Record) -> AccountRow | None:
     if isinstance(event, ObservationEnded):
         return attrs.evolve(row, watched=(*row.watched, record.occurred_to))
     name, says = _SAYS[type(event)]
-    told = Dated(says(event), record.occurred_from, record.occurred_to, record.position)
-    said: dict[str, Any] = {name: (*getattr(row, name), told)}
+    said: dict[str, Any] = {name: (*getattr(row, name), Dated.of(says(event), record))}
     return attrs.evolve(row, **said)
 
 

@@ -18,7 +18,7 @@ import attrs
 from dealflow.extras import needed
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Run, Signal, Weapon
 from dealflow.projections.churn.signals import SIGNALS
-from dealflow.projections.conditions import RELATIONSHIP, UP, RelationshipPolicy
+from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
 from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share
 from dealflow.projections.progression import Passage, Transition, progression
 from dealflow.projections.relation import Relation
@@ -166,9 +166,9 @@ def _followed(relation: Relation, policy: BacktestPolicy) -> _Followed:
     steps = progression(relation, policy.relationship).steps
     ends = [*(one.on for one in steps[1:]), relation.today]
     known = date.min if relation.known_from is None else relation.day(relation.known_from)
-    spans = ((max(one.on, known), until) for one, until in zip(steps, ends, strict=True) if one.reached in UP[1:])
+    spans = ((max(one.on, known), until) for one, until in zip(steps, ends, strict=True) if one.reached.is_customer)
     stays = tuple(_joined((since, until) for since, until in spans if since < until))
-    lost = (one for one in steps if one.passage in policy.losses and one.left in UP[1:])
+    lost = (one for one in steps if one.passage in policy.losses and one.left and one.left.is_customer)
     losses = tuple(one for one in lost if any(since < one.on <= until for since, until in stays))
     return _Followed(Past(relation, policy.churn), stays, losses)
 

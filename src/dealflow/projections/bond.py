@@ -14,7 +14,7 @@ from dealflow.domain.stakeholder import Stance
 from dealflow.journal import When
 from dealflow.projections.conditions import (
     RELATIONSHIP,
-    UP,
+    STAGES,
     Evidence,
     Reason,
     RelationshipPolicy,
@@ -76,7 +76,7 @@ def bond(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP, contact:
     found = progression(relation, policy)
     if found.stage is RelationshipStage.TERMINATED:
         return Bond(relation.account, relation.today, None, None, ("the relationship is terminated",), ())
-    bought, *further = conditions(UP[-1], Evidence(relation, policy), Spell(found.start, relation.at))
+    bought, *further = conditions(STAGES[-1], Evidence(relation, policy), Spell(found.start, relation.at))
     if not bought.met:
         return Bond(relation.account, relation.today, None, None, (bought.text,), (bought,))
     wanted = {name for names in RESTS_ON.values() for name in names}

@@ -32,8 +32,13 @@ class RelationshipStage(StrEnum):
     STRATEGIC = "strategic"
     TERMINATED = "terminated"
 
+    @property
+    def is_customer(self) -> bool:
+        """Whether they buy from us: not before the first purchase, and not once it is terminated."""
+        return self not in {RelationshipStage.DEVELOPMENT, RelationshipStage.TERMINATED}
 
-UP = (
+
+STAGES = (
     RelationshipStage.DEVELOPMENT,
     RelationshipStage.INITIAL,
     RelationshipStage.STABLE,
@@ -139,7 +144,7 @@ class Evidence:
 
 def conditions(stage: RelationshipStage, evidence: Evidence, spell: Spell) -> tuple[Part, ...]:
     """Return all that must be so for a relationship to stand at a stage, each with what was found."""
-    wanted = UP.index(stage)
+    wanted = STAGES.index(stage)
     checks = ((1, _bought), (2, _largest), (3, _agreed), (3, _executives))
     return tuple(check(evidence, spell) for least, check in checks if least <= wanted)
 

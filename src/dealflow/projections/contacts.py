@@ -53,18 +53,17 @@ def keys(record: Record) -> Iterable[UUID]:
 
 def evolve(row: ContactRow | None, record: Record) -> ContactRow | None:
     """Add one record to an interaction; what was only planned so far has no row."""
-    start, end, position = record.occurred_from, record.occurred_to, record.position
     match record.event:
         case InteractionHeld(theirs=theirs, ours=ours):
             row = row or ContactRow(record.account)
-            return attrs.evolve(row, held=(*row.held, Dated(Held(theirs, ours), start, end, position)))
+            return attrs.evolve(row, held=(*row.held, Dated.of(Held(theirs, ours), record)))
         case ObjectionRaised(id=ref, topic=topic):
             row = row or ContactRow(record.account)
-            return attrs.evolve(row, objections=(*row.objections, Dated(Objected(ref, topic), start, end, position)))
+            return attrs.evolve(row, objections=(*row.objections, Dated.of(Objected(ref, topic), record)))
         case ObjectionResolved(ref=ref) | ObjectionConceded(ref=ref) if row is not None:
-            return attrs.evolve(row, settled=(*row.settled, Dated(ref, start, end, position)))
+            return attrs.evolve(row, settled=(*row.settled, Dated.of(ref, record)))
         case MergedInto() if row is not None:
-            return attrs.evolve(row, merged=(*row.merged, Dated(None, start, end, position)))
+            return attrs.evolve(row, merged=(*row.merged, Dated.of(None, record)))
         case _:
             return row
 

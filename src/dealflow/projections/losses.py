@@ -13,7 +13,6 @@ from dealflow.projections.backtest import BACKTEST, BacktestPolicy
 from dealflow.projections.churn import RiskLevel, churn_risk
 from dealflow.projections.churn.judging import Past, Signal, SignalSpell, Weapon
 from dealflow.projections.churn.signals import SIGNALS
-from dealflow.projections.conditions import UP
 from dealflow.projections.progression import Transition, progression
 from dealflow.projections.relation import Relation
 from dealflow.projections.rhythm import earlier
@@ -77,7 +76,7 @@ def losses(
 ) -> tuple[Loss, ...]:
     """Return every loss of a customer; *told* is what was told of the account, its deals, people and contacts."""
     steps, past = progression(relation, policy.relationship).steps, Past(relation, policy.churn)
-    lost = [one for one in steps if one.passage in policy.losses and one.left in UP[1:]]
+    lost = [one for one in steps if one.passage in policy.losses and _was(one)]
     spells = [spell for signal in signals for spell in past.spells(signal)] if lost else []
     acts = [(one.record, relation.day(one.end)) for one in told] if lost else []
     found = []
@@ -95,7 +94,7 @@ def _high(
     past: Past, steps: Sequence[Transition], step: Transition, policy: BacktestPolicy, signals: Sequence[Signal]
 ) -> date | None:
     """Return the first evening on which the risk was high, of those before a loss on which they were a customer."""
-    came = max(one.on for one in steps if one.at <= step.at and one.reached in UP[1:] and one.left not in UP[1:])
+    came = max(one.on for one in steps if one.at <= step.at and one.reached.is_customer and not _was(one))
     day = max(came, earlier(step.on, policy.within))
     while day < step.on:
         found = churn_risk(past.evening(day), step.left or step.reached, policy.churn, signals, dated=False)
@@ -103,6 +102,11 @@ def _high(
             return day
         day += timedelta(days=1)
     return None
+
+
+def _was(step: Transition) -> bool:
+    """Say whether they were a customer before a step."""
+    return step.left is not None and step.left.is_customer
 
 
 def _foretold(spell: SignalSpell, step: Transition, acts: Iterable[tuple[Record, date]], high: date | None) -> Foretold:

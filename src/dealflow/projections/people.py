@@ -33,7 +33,7 @@ from dealflow.domain.stakeholder import (
     StanceChanged,
 )
 from dealflow.journal import Record
-from dealflow.projections import Dated, View
+from dealflow.projections import Dated, View, not_before
 from dealflow.projections.pipeline import Standing
 
 T = TypeVar("T")
@@ -147,15 +147,11 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
 
 
 def _gone(row: PersonRow, to: UUID | None, record: Record) -> PersonRow:
-    return attrs.evolve(row, places=(*row.places, _dated(to, record)))
+    return attrs.evolve(row, places=(*row.places, Dated.of(to, record)))
 
 
 def _stands(row: PersonRow, level: JobLevel | None, record: Record) -> PersonRow:
-    return attrs.evolve(row, levels=(*row.levels, _dated(level, record)))
-
-
-def _dated(value: Any, record: Record) -> Dated[Any]:
-    return Dated(value, record.occurred_from, record.occurred_to, record.position)
+    return attrs.evolve(row, levels=(*row.levels, Dated.of(level, record)))
 
 
 def _said(value: Any, record: Record) -> Said[Any]:
@@ -275,17 +271,13 @@ def told_of(row: PersonRow) -> Iterator[datetime]:
 
 def level_met(row: PersonRow, moment: datetime) -> Dated[JobLevel | None] | None:
     """Return how high someone stood at a moment, or what was first told of it later; nothing where nobody said."""
-    born = row.places[0] if row.places else None
-    levels = row.levels if born is None else [_from(one, born) for one in row.levels]
+    born = _places(row)[:1]
+    levels = not_before(row.levels, born[0].start, born[0].end) if born else row.levels
     told = [one for one in in_order(levels) if one.value is not None or one.end <= moment]
     by_then = [one for one in told if one.end <= moment]
     if by_then and by_then[-1].value is not None:
         return by_then[-1]
     return next((one for one in told if one.end > moment), None)
-
-
-def _from(one: Dated[T], born: Dated[UUID | None]) -> Dated[T]:
-    return attrs.evolve(one, start=max(one.start, born.start), end=max(one.end, born.end))
 
 
 def _holds(word: Said[Any], account: UUID, deal: UUID | None) -> bool:
@@ -309,12 +301,7 @@ def _clamped(row: PersonRow, words: Iterable[Said[T]]) -> Sequence[Said[T]]:
     if not row.places:
         return ()
     born = _places(row)[0]
-    return [
-        one
-        if one.start >= born.start and one.end >= born.end
-        else attrs.evolve(one, start=max(one.start, born.start), end=max(one.end, born.end))
-        for one in words
-    ]
+    return not_before(words, born.start, born.end)
 
 
 # Questions on all

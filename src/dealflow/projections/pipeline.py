@@ -127,17 +127,17 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
         return attrs.evolve(row, moves=(*row.moves, _move(event, record)))
     match event:
         case DealRenamed(title=title):
-            return attrs.evolve(row, titles=(*row.titles, _dated(title, record)))
+            return attrs.evolve(row, titles=(*row.titles, Dated.of(title, record)))
         case DealOwnerAssigned(owner=owner):
-            return attrs.evolve(row, owners=(*row.owners, _dated(owner, record)))
+            return attrs.evolve(row, owners=(*row.owners, Dated.of(owner, record)))
         case DealValued(amount=amount):
-            return attrs.evolve(row, values=(*row.values, _dated(amount, record)))
+            return attrs.evolve(row, values=(*row.values, Dated.of(amount, record)))
         case DealPriced(amount=amount):
-            return attrs.evolve(row, prices=(*row.prices, _dated(amount, record)))
+            return attrs.evolve(row, prices=(*row.prices, Dated.of(amount, record)))
         case CloseExpected(on=on):
-            return attrs.evolve(row, closes=(*row.closes, _dated(on, record)))
+            return attrs.evolve(row, closes=(*row.closes, Dated.of(on, record)))
         case HistoryUnknown(until=until):
-            return attrs.evolve(row, unknown=(*row.unknown, _dated(until, record)))
+            return attrs.evolve(row, unknown=(*row.unknown, Dated.of(until, record)))
         case ObservationEnded():
             return attrs.evolve(row, watched=(*row.watched, record.occurred_to))
         case _:
@@ -153,10 +153,6 @@ def _opened(event: DealOpened, record: Record) -> DealRow:
         key=record.source.key if record.source else None,
         lead_source=event.lead_source,
     )
-
-
-def _dated(value: Any, record: Record) -> Dated[Any]:
-    return Dated(value, record.occurred_from, record.occurred_to, record.position)
 
 
 def _move(event: Any, record: Record) -> Move:

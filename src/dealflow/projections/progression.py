@@ -19,7 +19,7 @@ from dealflow.money import Money
 from dealflow.projections import Dated
 from dealflow.projections.conditions import (
     RELATIONSHIP,
-    UP,
+    STAGES,
     Evidence,
     Reason,
     RelationshipPolicy,
@@ -33,7 +33,7 @@ from dealflow.projections.relation import Lasting, Relation
 from dealflow.projections.rhythm import later
 from dealflow.projections.thresholds import Part
 
-DEVELOPMENT, INITIAL, _, STRATEGIC = UP
+DEVELOPMENT, INITIAL, _, STRATEGIC = STAGES
 TERMINATED = RelationshipStage.TERMINATED
 
 
@@ -208,7 +208,7 @@ class _Walk:
             self.unmet = None
             self._advance(moment)
         elif self.unmet is not None and self.relation.horizon.days(self.unmet, moment) > self.policy.grace:
-            back = UP[UP.index(self.stage) - 1]
+            back = STAGES[STAGES.index(self.stage) - 1]
             since = f"since {self.relation.day(self.unmet)}"
             text = f"{'; '.join(f'{one.name}: {one.text}' for one in failing)}; not met {since}"
             self._step(Passage.REGRESSED, back, moment, _reasons(failing), text, _records(failing))
@@ -216,7 +216,7 @@ class _Walk:
 
     def _advance(self, moment: datetime) -> None:
         while self.stage is not STRATEGIC:
-            reached = UP[UP.index(self.stage) + 1]
+            reached = STAGES[STAGES.index(self.stage) + 1]
             if self._failing(reached, moment):
                 return
             met, held = (conditions(stage, self.evidence, Spell(self.start, moment)) for stage in (reached, self.stage))

@@ -11,7 +11,7 @@ import attrs
 from dealflow.domain.account import PurchaseOrigin, RelationshipEnded
 from dealflow.domain.noun import in_order, narrow
 from dealflow.money import Money
-from dealflow.projections import Dated
+from dealflow.projections import Dated, not_before
 from dealflow.projections.accounts import AccountRow, Sighting
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contacts import ContactRow, Held, Objected
@@ -150,8 +150,8 @@ def _told(rows: Iterable[AccountRow], said: Callable[[AccountRow], Iterable[Date
 
 
 def _placed(row: AccountRow, told: Iterable[Dated[T]]) -> tuple[Dated[T], ...]:
-    start, end = _born(row).start, _born(row).end
-    return tuple(attrs.evolve(one, start=max(one.start, start), end=max(one.end, end)) for one in told)
+    born = _born(row)
+    return tuple(not_before(told, born.start, born.end))
 
 
 def _born(row: AccountRow) -> Dated[None]:

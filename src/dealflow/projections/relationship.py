@@ -12,7 +12,7 @@ from dealflow.domain.account import AccountKind
 from dealflow.domain.gate import Answer
 from dealflow.projections.conditions import (
     RELATIONSHIP,
-    UP,
+    STAGES,
     Evidence,
     RelationshipPolicy,
     RelationshipStage,
@@ -110,7 +110,7 @@ class Relationship:
     @property
     def is_customer(self) -> bool:
         """Whether they buy from us: not before the first purchase, and not once it is terminated."""
-        return self.stage in UP[1:]
+        return self.stage.is_customer
 
 
 def relationship(relation: Relation, policy: RelationshipPolicy = RELATIONSHIP) -> Relationship:
@@ -142,7 +142,7 @@ def is_buyer(relation: Relation) -> bool:
 
 
 def _next(stage: RelationshipStage) -> RelationshipStage | None:
-    following = dict(pairwise(UP))
+    following = dict(pairwise(STAGES))
     return following.get(stage)
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, ChurnSignal, Signal, judged
 from dealflow.projections.churn.signals import SIGNALS
-from dealflow.projections.conditions import UP, RelationshipStage
+from dealflow.projections.conditions import RelationshipStage
 from dealflow.projections.relation import Relation
 from dealflow.projections.warnings.judging import Severity, WarningState
 
@@ -65,7 +65,7 @@ def _level(
 
     What nobody knows raises no risk, and is counted; where nothing is known there is no level.
     """
-    if stage not in UP[1:]:
+    if not stage.is_customer:
         never = stage is RelationshipStage.DEVELOPMENT
         return None, ("they have not bought yet" if never else "the relationship is terminated",)
     up = [one for one in signals if one.up]

@@ -99,7 +99,7 @@ def _due(relation: Relation, raised: Lasting[Raised], policy: ChurnPolicy) -> da
 
 
 def _recent(relation: Relation, raised: Sequence[Lasting[Raised]], policy: ChurnPolicy) -> Sequence[Lasting[Raised]]:
-    return [one for one in raised if relation.days_since(one.since) <= policy.window]
+    return relation.lately(raised, policy.window)
 
 
 def _fades(relation: Relation, recent: Sequence[Lasting[Raised]], policy: ChurnPolicy) -> date | None:
