@@ -16,6 +16,10 @@ from dealflow.domain.account import (
     AccountKind,
     AccountOwnerAssigned,
     AccountRegistered,
+    AccountScreened,
+    KeyDesignated,
+    KeyReason,
+    KeyWithdrawn,
     Purchased,
     PurchaseOrigin,
     PurchasesComeFrom,
@@ -69,10 +73,11 @@ class PlanStep(StrEnum):
 class AccountRow:
     """Everything said of one account that counts over time, nothing of it as of today.
 
-    It was registered between *start* and *end*, by *record*. *settled* are the ids of matters, *ended* those of
-    agreements; *life* tells the ends of the relationship, and (nothing) its being resumed. *merged*
-    is into what; *unknown* are the moments before which its history was not kept, *watched* those
-    after which it was no longer followed.
+    It was registered between *start* and *end*, by *record*. *settled* are the ids of matters, *ended*
+    those of agreements; *key* is why it is a key account, no reason that it is none any more; *life*
+    tells the ends of the relationship, and (nothing) its being resumed. *merged* is into what;
+    *unknown* are the moments before which its history was not kept, *watched* those after which it was
+    no longer followed.
     """
 
     start: datetime
@@ -91,6 +96,8 @@ class AccountRow:
     ended: tuple[Dated[str], ...] = ()
     directions: tuple[Dated[Direction], ...] = ()
     plans: tuple[Dated[PlanStep], ...] = ()
+    key: tuple[Dated[tuple[KeyReason, ...]], ...] = ()
+    screened: tuple[Dated[AccountScreened], ...] = ()
     life: tuple[Dated[RelationshipEnded | None], ...] = ()
     merged: tuple[Dated[UUID], ...] = ()
     unknown: tuple[Dated[datetime], ...] = ()
@@ -113,6 +120,9 @@ _SAYS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     DirectionChanged: ("directions", lambda event: event.change),
     PlanMade: ("plans", lambda _: PlanStep.MADE),
     PlanReviewed: ("plans", lambda _: PlanStep.REVIEWED),
+    KeyDesignated: ("key", lambda event: event.reasons),
+    KeyWithdrawn: ("key", lambda _: ()),
+    AccountScreened: ("screened", lambda event: event),
     RelationshipEnded: ("life", lambda event: event),
     RelationshipResumed: ("life", lambda _: None),
     MergedInto: ("merged", lambda event: event.other),

@@ -16,7 +16,7 @@ from dealflow.domain.gate import Answer
 from dealflow.domain.stakeholder import JobLevel
 from dealflow.money import Money
 from dealflow.projections import Dated
-from dealflow.projections.contacts import Held
+from dealflow.projections.contacts import Turn
 from dealflow.projections.look import positions
 from dealflow.projections.people import PersonRow, level_met
 from dealflow.projections.relation import Lasting, Relation
@@ -124,7 +124,7 @@ class Evidence:
     def _rows(self) -> Mapping[UUID, PersonRow]:
         return dict(self.relation.people)
 
-    def is_unclear(self, contact: Lasting[Held], at: datetime) -> bool:
+    def is_unclear(self, contact: Lasting[Turn], at: datetime) -> bool:
         """Say whether an executive of ours took part in a contact, and by a moment nobody knew who of theirs, or how
         high one of them stood.
         """
@@ -134,7 +134,7 @@ class Evidence:
         levels = [None if row is None else level_met(row, contact.since) for row in rows]
         return not levels or any(level is None or level.end > at for level in levels)
 
-    def _known(self, contact: Lasting[Held], person: UUID, row: PersonRow) -> datetime | None:
+    def _known(self, contact: Lasting[Turn], person: UUID, row: PersonRow) -> datetime | None:
         """Return since when a contact is known to be with an executive of theirs; nothing where it is with another."""
         level, came = level_met(row, contact.since), self.relation.came[person]
         if level is None or came is None or level.value not in self.policy.executive:

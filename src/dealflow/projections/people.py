@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.domain.acceptance import PriceAcceptanceRated, SolutionAcceptanceRated
+from dealflow.domain.acceptance import Closeness, PriceAcceptanceRated, RivalClosenessRated, SolutionAcceptanceRated
 from dealflow.domain.coverage import CounterpartAssigned, CounterpartReleased
 from dealflow.domain.deal import Status
 from dealflow.domain.interaction import InteractionHeld
@@ -68,6 +68,14 @@ class Facing:
 
 
 @attrs.frozen
+class NearRival:
+    """How near the person is to a *competitor*."""
+
+    competitor: str
+    closeness: Closeness
+
+
+@attrs.frozen
 class Met:
     """A held interaction, and who of ours took part."""
 
@@ -96,6 +104,7 @@ class PersonRow:
     faced: tuple[Said[Facing], ...] = ()
     solution: tuple[Said[float], ...] = ()
     price: tuple[Said[float], ...] = ()
+    rivals: tuple[Said[NearRival], ...] = ()
     met: tuple[Met, ...] = ()
     merged: tuple[datetime, ...] = ()
 
@@ -141,6 +150,8 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
             return attrs.evolve(row, solution=(*row.solution, _said(level, record)))
         case PriceAcceptanceRated(level=level):
             return attrs.evolve(row, price=(*row.price, _said(level, record)))
+        case RivalClosenessRated(competitor=competitor, closeness=closeness):
+            return attrs.evolve(row, rivals=(*row.rivals, _said(NearRival(competitor, closeness), record)))
         case _:
             met = Met(record.occurred_from, record.occurred_to, record.position, event.ours)
             return attrs.evolve(row, met=(*row.met, met))
@@ -165,7 +176,7 @@ PEOPLE: View[PersonRow] = View(
         {StakeholderIdentified, StakeholderMoved, StakeholderDeparted, StakeholderErased, MergedInto}
         | {PositionChanged, RoleIdentified, RoleWithdrawn, InfluenceRated, StanceChanged}
         | {CounterpartAssigned, CounterpartReleased}
-        | {SolutionAcceptanceRated, PriceAcceptanceRated, InteractionHeld}
+        | {SolutionAcceptanceRated, PriceAcceptanceRated, RivalClosenessRated, InteractionHeld}
     ),
     keys=keys,
     evolve=evolve,
@@ -263,7 +274,7 @@ def words_at(
 
 def told_of(row: PersonRow) -> Iterator[datetime]:
     """Return the moments by which anything was told of a person, other than that they were met."""
-    said = (row.roles, row.influence, row.stances, row.allies, row.faced, row.solution, row.price)
+    said = (row.roles, row.influence, row.stances, row.allies, row.faced, row.solution, row.price, row.rivals)
     yield from (one.end for some in (row.places, row.levels) for one in some)
     yield from (one.end for some in said for one in some)
     yield from row.merged

@@ -24,12 +24,14 @@ from dealflow.domain.deal import (
     DealReopened,
     DealValued,
     DealWon,
+    EffortPlanned,
     StageAdvanced,
     StageReverted,
     Status,
 )
 from dealflow.domain.noun import HistoryUnknown, MergedInto, ObservationEnded, narrow
 from dealflow.domain.playbook import Meaning, MilestoneKey, PlaybookKey
+from dealflow.domain.purchase import ProblemQuantified, ProblemWithdrawn
 from dealflow.journal import Record
 from dealflow.money import Money
 from dealflow.projections import Dated, View, latest
@@ -77,8 +79,9 @@ class DealRow:
     """Everything the pipeline knows of one deal, nothing of it as of today.
 
     *title* and *owner* are those it was opened with; what it was given later stands in *titles*
-    and *owners*. *unknown* are the moments before which its history was not kept, *watched* those
-    after which it was no longer followed.
+    and *owners*. *efforts* say when ours are booked for it; *problems* are the ids of those that were
+    quantified, *withdrawn* of those that turned out not to count. *unknown* are the moments before
+    which its history was not kept, *watched* those after which it was no longer followed.
     """
 
     deal: UUID
@@ -93,6 +96,9 @@ class DealRow:
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
     closes: tuple[Dated[date | None], ...] = ()
+    efforts: tuple[Dated[EffortPlanned], ...] = ()
+    problems: tuple[Dated[str], ...] = ()
+    withdrawn: tuple[Dated[str], ...] = ()
     unknown: tuple[Dated[datetime], ...] = ()
     watched: tuple[datetime, ...] = ()
 
@@ -136,6 +142,12 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
             return attrs.evolve(row, prices=(*row.prices, Dated.of(amount, record)))
         case CloseExpected(on=on):
             return attrs.evolve(row, closes=(*row.closes, Dated.of(on, record)))
+        case EffortPlanned():
+            return attrs.evolve(row, efforts=(*row.efforts, Dated.of(event, record)))
+        case ProblemQuantified(id=ref):
+            return attrs.evolve(row, problems=(*row.problems, Dated.of(ref, record)))
+        case ProblemWithdrawn(ref=ref):
+            return attrs.evolve(row, withdrawn=(*row.withdrawn, Dated.of(ref, record)))
         case HistoryUnknown(until=until):
             return attrs.evolve(row, unknown=(*row.unknown, Dated.of(until, record)))
         case ObservationEnded():
@@ -175,6 +187,7 @@ PIPELINE: View[DealRow] = View(
     version=1,
     reads=frozenset(
         {*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}
+        | {EffortPlanned, ProblemQuantified, ProblemWithdrawn}
         | {HistoryUnknown, ObservationEnded}
     ),
     keys=keys,

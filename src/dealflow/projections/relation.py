@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.domain.account import AccountKind, RelationshipEnded, ShareMeasured
+from dealflow.domain.account import AccountKind, AccountScreened, KeyReason, RelationshipEnded, ShareMeasured
 from dealflow.domain.alliance import AgreementSigned, Direction
 from dealflow.domain.rivalry import CriteriaAssessed
 from dealflow.journal import day_start
@@ -20,7 +20,7 @@ from dealflow.money import Money
 from dealflow.projections import Dated
 from dealflow.projections.accounts import PlanStep, Raised, Sighting
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contacts import Held, Objected
+from dealflow.projections.contacts import Objected, Turn
 from dealflow.projections.people import Met, PersonRow, came_to, is_at, told_of
 from dealflow.projections.rhythm import earlier
 
@@ -58,11 +58,13 @@ class Relation:
 
     *begun* is when it was registered, by *registered*. *purchases* are won deals or the host's
     records, as `account.purchases-come-from` said at the time; one that is over was taken back, and
-    a contact that is over was told twice. *life* tells the ends of the relationship, and (nothing)
-    its being resumed. *people* are those who had to do with it by then, their rows whole: questions
-    on them take the moment, and *places*, the account and those merged into it. *gaps* are the
-    moments before which its history was not kept; *unfollowed* says that nobody watched it any more
-    by the moment that was asked for, so that this is an earlier one.
+    a contact that is over was told twice. *owners* are who of ours answered for it, *key* why it is
+    a key account (no reason: none any more), *screened* how it was held against the nine questions.
+    *life* tells the ends of the relationship, and (nothing) its being resumed. *people* are those who
+    had to do with it by then, their rows whole: questions on them take the moment, and *places*, the
+    account and those merged into it. *gaps* are the moments before which its history was not kept;
+    *unfollowed* says that nobody watched it any more by the moment that was asked for, so that this
+    is an earlier one.
     """
 
     account: UUID
@@ -78,8 +80,11 @@ class Relation:
     agreements: tuple[Lasting[AgreementSigned], ...] = ()
     directions: tuple[Dated[Direction], ...] = ()
     plans: tuple[Dated[PlanStep], ...] = ()
+    owners: tuple[Dated[str], ...] = ()
+    key: tuple[Dated[tuple[KeyReason, ...]], ...] = ()
+    screened: tuple[Dated[AccountScreened], ...] = ()
     life: tuple[Dated[RelationshipEnded | None], ...] = ()
-    contacts: tuple[Lasting[Held], ...] = ()
+    contacts: tuple[Lasting[Turn], ...] = ()
     objections: tuple[Lasting[Objected], ...] = ()
     people: tuple[tuple[UUID, PersonRow], ...] = attrs.field(default=(), repr=False)
     places: frozenset[UUID] = frozenset()
@@ -163,6 +168,9 @@ class Relation:
             agreements=_begun_by(self.agreements, moment),
             directions=_told_by(self.directions, moment),
             plans=_told_by(self.plans, moment),
+            owners=_told_by(self.owners, moment),
+            key=_told_by(self.key, moment),
+            screened=_told_by(self.screened, moment),
             life=_told_by(self.life, moment),
             gaps=_told_by(self.gaps, moment),
             contacts=_begun_by(self.contacts, moment),
@@ -171,7 +179,7 @@ class Relation:
         )
 
 
-DATED = ("shares", "criteria", "directions", "plans", "life")
+DATED = ("shares", "criteria", "directions", "plans", "owners", "key", "screened", "life")
 LASTING = ("purchases", "matters", "rivals", "agreements", "contacts", "objections")
 PEOPLE = "people"
 PARTS = (*DATED, *LASTING, PEOPLE)

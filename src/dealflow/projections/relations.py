@@ -9,12 +9,13 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.account import PurchaseOrigin, RelationshipEnded
+from dealflow.domain.interaction import InteractionStatus
 from dealflow.domain.noun import in_order, narrow
 from dealflow.money import Money
 from dealflow.projections import Dated, not_before
 from dealflow.projections.accounts import AccountRow, Sighting
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contacts import ContactRow, Held, Objected
+from dealflow.projections.contacts import ContactRow, Objected, Turn, objections, turns_of
 from dealflow.projections.people import PersonRow, by_account
 from dealflow.projections.pipeline import DealRow, Move, Step, narrowed, standing
 from dealflow.projections.relation import Lasting, Relation
@@ -109,6 +110,9 @@ def _relation(
         agreements=_by_time(*(one for row in rows for one in _closed(_placed(row, row.agreements), row.ended))),
         directions=_told(rows, lambda row: row.directions),
         plans=_told(rows, lambda row: row.plans),
+        owners=_told([own[account]], lambda row: row.owners),
+        key=_told([own[account]], lambda row: row.key),
+        screened=_told(rows, lambda row: row.screened),
         life=_told([own[account]], _life),
         contacts=_by_time(*(one for row in contacts for one in _held(row))),
         objections=_by_time(*(one for row in contacts for one in _objections(row))),
@@ -206,17 +210,23 @@ def _rivals(told: Iterable[Dated[Sighting]]) -> Iterator[Lasting[Sighting]]:
     yield from about.values()
 
 
-def _held(row: ContactRow) -> Iterator[Lasting[Held]]:
-    twice = min(row.merged, key=lambda one: one.end, default=None)
-    for one in row.held:
-        yield _until(Lasting(one.value, one.end, one.record), twice)
+def _held(row: ContactRow) -> Iterator[Lasting[Turn]]:
+    for one in turns_of(row):
+        if one.value.status is InteractionStatus.HELD:
+            yield _until(Lasting(one.value, one.end, one.record), _twice(row))
 
 
 def _objections(row: ContactRow) -> Iterator[Lasting[Objected]]:
-    twice = min(row.merged, key=lambda one: one.end, default=None)
-    for one in _closed(row.objections, row.settled):
-        settled = one.over is not None and (twice is None or one.over <= twice.end)
-        yield one if settled else _until(one, twice)
+    twice = _twice(row)
+    for one in objections(row):
+        raised, end = one.raised, one.settled
+        standing = Lasting(raised.value, raised.end, raised.record)
+        settled = end is not None and (twice is None or end.end <= twice.end)
+        yield _until(standing, end if settled else twice)
+
+
+def _twice(row: ContactRow) -> Dated[None] | None:
+    return min(row.merged, key=lambda one: one.end, default=None)
 
 
 def _until(lasting: Lasting[T], end: Dated[Any] | Move | None) -> Lasting[T]:

@@ -10,7 +10,7 @@ from dealflow.domain.stakeholder import Influence, JobLevel, Role, Stance
 from dealflow.journal import day_end
 from dealflow.projections import Dated
 from dealflow.projections.churn.judging import ChurnPolicy, Sign
-from dealflow.projections.contacts import Held
+from dealflow.projections.contacts import Turn
 from dealflow.projections.look import many, positions
 from dealflow.projections.people import PersonRow, Said, is_at, left_from, level_met, words_at
 from dealflow.projections.relation import Lasting, Relation
@@ -184,7 +184,7 @@ def no_executive_contact(relation: Relation, policy: ChurnPolicy) -> Sign:
     if not named:
         return Sign(UNKNOWN, NOBODY_NAMED)
     recent, rows = relation.lately(named, policy.met), dict(relation.people)
-    levels: list[tuple[Lasting[Held], UUID, Dated[JobLevel | None] | None]] = []
+    levels: list[tuple[Lasting[Turn], UUID, Dated[JobLevel | None] | None]] = []
     for contact in reversed(recent):
         said = [(one, _level(rows.get(one), contact, relation.at)) for one in contact.value.theirs]
         met = {one: level for one, level in said if level is not None and level.value in policy.executive}
@@ -206,13 +206,13 @@ def no_executive_contact(relation: Relation, policy: ChurnPolicy) -> Sign:
     return Sign(UP, text, records, tuple(dict.fromkeys(person for _, person, _ in levels)))
 
 
-def _level(row: PersonRow | None, contact: Lasting[Held], at: datetime) -> Dated[JobLevel | None] | None:
+def _level(row: PersonRow | None, contact: Lasting[Turn], at: datetime) -> Dated[JobLevel | None] | None:
     """Return how high someone stood when they were met, as far as it is known by a moment."""
     level = None if row is None else level_met(row, contact.since)
     return level if level is not None and level.end <= at else None
 
 
-def _named(relation: Relation) -> Sequence[Lasting[Held]]:
+def _named(relation: Relation) -> Sequence[Lasting[Turn]]:
     """Return the contacts that say with whom they were, those told twice once."""
     return [one for one in relation.contacts if one.stands and one.value.theirs]
 
