@@ -26,7 +26,9 @@ LAYERS = {
     | {"journal"},
     "questions": {"questions", "account_questions", "reading", "conversation", "replay", "projections", "domain"}
     | {"journal", "money"},
-    "engine": {"engine", "questions", "reading", "conversation", "store", "domain", "decider", "journal"},
+    "selling_questions": {"selling_questions", "questions", "reading", "conversation", "projections", "domain"}
+    | {"journal", "money"},
+    "engine": {"engine", "selling_questions", "reading", "conversation", "store", "domain", "decider", "journal"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},
     "testing": {"testing", "engine", "projections", "domain", "journal", "money"},

@@ -16,8 +16,8 @@ from dealflow.conversation import Ask, Conversation
 from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.journal import Record, Source, When
-from dealflow.selling_questions import SellingQuestions
 from dealflow.reading import Moment
+from dealflow.selling_questions import SellingQuestions
 from dealflow.store import Journal, open_journal
 from dealflow.store.errors import CommandReused, Conflict
 
