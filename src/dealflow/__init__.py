@@ -342,10 +342,12 @@ from dealflow.projections.deals import (
     NoSuchMilestone,
     Pipeline,
 )
+from dealflow.projections.ended import EndedDeal
 from dealflow.projections.estimates import (
     Sampling,
     Share,
 )
+from dealflow.projections.factors import FACTORS, Factors, FactorValue, Finder, Inapplicable, met_before
 from dealflow.projections.health import (
     Health,
     HealthLevel,
@@ -369,6 +371,16 @@ from dealflow.projections.needs import (
 )
 from dealflow.projections.norms import (
     CannotPlan,
+)
+from dealflow.projections.patterns import (
+    NoSuchFactor,
+    Outcome,
+    Outcomes,
+    Pattern,
+    Patterns,
+    PatternVerdict,
+    ValueCount,
+    any_unknown,
 )
 from dealflow.projections.people import (
     PEOPLE,
@@ -432,6 +444,7 @@ from dealflow.store.errors import (
 __all__ = [
     "ACCOUNTS",
     "CONTACTS",
+    "FACTORS",
     "HEALTH",
     "PEOPLE",
     "PIPELINE",
@@ -505,13 +518,17 @@ __all__ = [
     "EndAgreement",
     "EndObservation",
     "EndRelationship",
+    "EndedDeal",
     "Ends",
     "EraseStakeholder",
     "Every",
     "ExpectClose",
     "ExplainEnd",
     "Extent",
+    "FactorValue",
+    "Factors",
     "Favours",
+    "Finder",
     "Found",
     "Freshness",
     "Gate",
@@ -523,6 +540,7 @@ __all__ = [
     "HoldInteraction",
     "IdentifyRole",
     "IdentifyStakeholder",
+    "Inapplicable",
     "IncidentKind",
     "Influence",
     "InteractionStatus",
@@ -556,6 +574,7 @@ __all__ = [
     "NameSuccessFactors",
     "NeedKind",
     "NoRate",
+    "NoSuchFactor",
     "NoSuchMilestone",
     "NotFound",
     "Note",
@@ -567,8 +586,13 @@ __all__ = [
     "ObjectionTopic",
     "ObserveStyle",
     "OpenDeal",
+    "Outcome",
+    "Outcomes",
     "Party",
     "Passage",
+    "Pattern",
+    "PatternVerdict",
+    "Patterns",
     "Phase",
     "Pipeline",
     "PlanAction",
@@ -654,6 +678,7 @@ __all__ = [
     "Topic",
     "Turn",
     "UncoverNeed",
+    "ValueCount",
     "ValueDeal",
     "ValuePolicy",
     "Vector",
@@ -670,12 +695,14 @@ __all__ = [
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "any_unknown",
     "bond",
     "closeness_over_time",
     "compare",
     "coverage_ladder",
     "health_over_time",
     "mermaid",
+    "met_before",
     "need_ladder",
     "qualification",
     "support_over_time",

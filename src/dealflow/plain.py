@@ -23,6 +23,7 @@ from dealflow.projections.committee import Committee, Member, Support
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
+from dealflow.projections.patterns import Pattern, ValueCount
 from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
@@ -85,7 +86,8 @@ class _Plain:
                 return msgspec.to_builtins(value)
 
     def fields(self, value: Any) -> dict[str, Any]:
-        return {field.name: self(getattr(value, field.name)) for field in attrs.fields(type(value))}
+        names = (*(field.name for field in attrs.fields(type(value))), *_DERIVED.get(type(value), ()))
+        return {name: self(getattr(value, name)) for name in names}
 
     def record(self, record: Record) -> dict[str, Any]:
         """A record is its envelope, with the event's name and fields beside it."""
@@ -114,9 +116,6 @@ class _Plain:
             "won_of_all": self.share(funnel.won_of_all)["rate"],
         }
 
-    def stage(self, stage: StageCount) -> dict[str, Any]:
-        return self.fields(stage) | {"again": stage.again}
-
     def plan(self, plan: Plan) -> Any:
         return self(as_json(plan))
 
@@ -135,16 +134,6 @@ class _Plain:
             "since_economic_buyer": committee.since_economic_buyer,
             "overdue": [action.id for one in committee.present for action in one.overdue(committee.today)],
         }
-
-    def member(self, member: Member) -> dict[str, Any]:
-        derived = ("id", "roles", "influence", "stance", "is_buying_influence", "planned", "hears")
-        return self.fields(member) | {name: self(getattr(member, name)) for name in derived}
-
-    def support(self, support: Support) -> dict[str, Any]:
-        return self.fields(support) | {"share": self(support.share)}
-
-    def chain(self, chain: ChainCloseness) -> dict[str, Any]:
-        return self.fields(chain) | {"rivals_closer": self(chain.rivals_closer)}
 
     def fraction(self, number: Fraction) -> float:
         """An exact ratio is rounded to six decimals."""
@@ -166,42 +155,38 @@ class _Plain:
         }
         return self.fields(incidence) | {"ways": self(shares)}
 
-    def relationship(self, relationship: Relationship) -> dict[str, Any]:
-        return self.fields(relationship) | {"work": self(relationship.work)}
-
     def relation(self, _relation: Relation) -> NoReturn:
         raise TypeError("a Relation has no JSON form: it is there to be asked, so give one of its answers")
-
-    def exposure(self, exposure: Exposure) -> dict[str, Any]:
-        return self.fields(exposure) | {"a_year": exposure.a_year}
-
-    def score(self, score: SignalScore) -> dict[str, Any]:
-        return self.fields(score) | {"quartiles": self(score.quartiles)}
-
-    def rhythm(self, rhythm: Rhythm) -> dict[str, Any]:
-        return self.fields(rhythm) | {name: self(getattr(rhythm, name)) for name in ("last", "silent", "usual")}
 
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
 
+_DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        StageCount: ("again",),
+        Member: ("id", "roles", "influence", "stance", "is_buying_influence", "planned", "hears"),
+        Support: ("share",),
+        ChainCloseness: ("rivals_closer",),
+        Relationship: ("work",),
+        Exposure: ("a_year",),
+        SignalScore: ("quartiles",),
+        Rhythm: ("last", "silent", "usual"),
+        Pattern: ("is_signal", "text"),
+        ValueCount: ("verdict",),
+    }
+)
+"""What follows from the fields of an answer and stands beside them, so that nobody has to work it out again."""
+
 _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
     {
         Funnel: _Plain.funnel,
-        StageCount: _Plain.stage,
         Incidence: _Plain.incidence,
         Plan: _Plain.plan,
         Pipeline: _Plain.pipeline,
         Committee: _Plain.committee,
-        Member: _Plain.member,
-        Support: _Plain.support,
-        ChainCloseness: _Plain.chain,
         Fraction: _Plain.fraction,
-        Relationship: _Plain.relationship,
-        Rhythm: _Plain.rhythm,
         Relation: _Plain.relation,
-        Exposure: _Plain.exposure,
-        SignalScore: _Plain.score,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -4,8 +4,8 @@ Each as of any day on both clocks. The answers are pure functions of `projection
 they are given what they stand on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import attrs
@@ -16,6 +16,7 @@ from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
 from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
+from dealflow.projections.cases import Horizon
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
 from dealflow.projections.deals import Pipeline, pipeline
@@ -29,7 +30,7 @@ from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
 from dealflow.projections.schedule import Month, Pace
-from dealflow.projections.situation import Situation, Usual, situation
+from dealflow.projections.situation import Situation, Usual, gathered, situation
 from dealflow.projections.times import usual_times
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
@@ -245,16 +246,29 @@ class Questions(AccountQuestions):
         """
         stood = self.deals(happened=happened, known=known, knowledge=knowledge)
         opened = [one for one in stood if one.status is Status.OPEN]
-        accounts: dict[UUID, list[UUID]] = {}
-        for one in opened:
-            accounts.setdefault(one.account, []).append(one.deal)
         horizon, usual = self._horizon(happened, known), self._usual(known, knowledge, sampling)
-        found: dict[UUID, Health] = {}
-        for account, deals in accounts.items():
-            records = self._as_known(around(self.journal, deals, {account}), known, knowledge)
-            first = situation(deals[0], records, horizon, happened=self._until(happened), usual=usual)
-            found |= {deal: health(attrs.evolve(first, id=deal), policy, checks) for deal in deals}
+        found = {
+            deal.deal: health(attrs.evolve(found, usual=usual), policy, checks)
+            for deal, found in self._situations(opened, horizon, known, knowledge, self._until(happened))
+        }
         return tuple(found[one.deal] for one in opened)
+
+    def _situations(
+        self,
+        deals: Iterable[Standing],
+        horizon: Horizon,
+        known: Moment | None,
+        knowledge: str,
+        happened: datetime | None = None,
+    ) -> Iterator[tuple[Standing, Situation]]:
+        """Yield how deals stood by *happened* (absent: all that is told), account by account, each read once."""
+        accounts: dict[UUID, list[Standing]] = {}
+        for one in deals:
+            accounts.setdefault(one.account, []).append(one)
+        for account, some in accounts.items():
+            records = self._as_known(around(self.journal, [one.deal for one in some], {account}), known, knowledge)
+            whole = gathered(some[0].deal, records, horizon, happened=happened)
+            yield from ((one, attrs.evolve(whole, id=one.deal)) for one in some)
 
     # The story
 

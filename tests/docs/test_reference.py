@@ -196,6 +196,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.Chronicle, dealflow.ChronicleLine,
         )
     },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            dealflow.Outcomes, dealflow.Outcome, dealflow.EndedDeal,
+            dealflow.Patterns, dealflow.Pattern, dealflow.ValueCount,
+        )
+    },
     "Row of a committee": fields(committee.Member),
     "Point of support": fields(committee.Point),
     "Line of a committee": fields(committee.Line),

@@ -198,6 +198,25 @@ def test_opportunities_by_source(flow: DealFlow, figures: Any) -> None:
     assert found == figures["C10b_by_source"]
 
 
+def test_no_role_of_a_buyer_is_claimed_to_win_deals(flow: DealFlow, figures: Any) -> None:
+    """Of some roles the share won looks high; with so few deals, and so many looked at, chance would do."""
+    patterns = flow.outcomes(entry="sql").patterns()
+    won, closed = figures["C4b_won_opps"], figures["C4b_won_opps"] + figures["C4c_lost_opps"]
+    assert (patterns.win_rate.n, patterns.win_rate.of) == (won, closed)
+    about_people = ("known", "met", "coach", "buyer", "decision", "relationship")
+    asked = [one for one in patterns.patterns if any(word in one.factor for word in about_people)]
+    assert {"coach known", "user known", "economic buyer met", "buying roles known"} <= {one.factor for one in asked}
+    assert not any(one.is_signal for one in asked)
+
+
+def test_the_win_rate_by_how_many_buying_roles_are_known(flow: DealFlow, figures: Any) -> None:
+    known = flow.outcomes(entry="sql").patterns().pattern("buying roles known")
+    assert {one.value: {"closed": one.won.of, "won": one.won.n} for one in known.values} == {
+        number: {"closed": one["closed"], "won": one["won"]}
+        for number, one in figures["C8d_win_rate_by_n_roles_at_account"].items()
+    }
+
+
 def test_a_deal_as_it_was_on_a_day_and_as_it_was_told(flow: DealFlow) -> None:
     lead = flow.find("lead_000001")
     assert flow.deal(lead, happened=date(2024, 2, 29)).deal.status.value == "open"  # type: ignore[union-attr]

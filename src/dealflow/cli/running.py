@@ -17,6 +17,7 @@ from dealflow.cli.exporting import export_app
 from dealflow.cli.health import health
 from dealflow.cli.importing import import_app
 from dealflow.cli.output import Failed, err, make_ready, note, out
+from dealflow.cli.patterns import patterns
 from dealflow.cli.people import committee
 from dealflow.cli.planning import plan
 from dealflow.cli.relationships import relationships
@@ -50,6 +51,7 @@ app.command(committee)
 app.command(churn)
 app.command(relationships)
 app.command(account)
+app.command(patterns)
 
 
 def run(words: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ from dealflow.extras import needed
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Run, Signal, Weapon
 from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
-from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share
+from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share, holm
 from dealflow.projections.progression import Passage, Transition, progression
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import is_buyer
@@ -129,7 +129,7 @@ def backtest(
     found = [one for one in (_followed(relation, policy) for relation in relations if is_buyer(relation)) if one.stays]
     counts = [_counted(signal, found, policy) for signal in signals]
     tests = [_tested(one) if one.sufficient(policy.sampling) else None for one in counts]
-    chances = _holm([None if one is None else float(one.pvalue) for one in tests])
+    chances = holm([None if one is None else float(one.pvalue) for one in tests])
     scores = [_score(*one, policy.sampling) for one in zip(counts, tests, chances, strict=True)]
     losses = sum(len(one.losses) for one in found)
     return Backtest(
@@ -312,14 +312,3 @@ def _verdict(ratio: float | None, chance: float | None) -> SignalVerdict:
     if chance >= 1 - CONFIDENCE:
         return SignalVerdict.NO_SIGNAL
     return SignalVerdict.REASSURES if ratio is not None and ratio < 1 else SignalVerdict.FORETELLS
-
-
-def _holm(chances: Sequence[float | None]) -> list[float | None]:
-    """Raise each probability for how many were tested, the smallest most, none above 1 (Holm 1979)."""
-    tested = sorted((chance, spot) for spot, chance in enumerate(chances) if chance is not None)
-    raised: list[float | None] = [None] * len(chances)
-    least = 0.0
-    for number, (chance, spot) in enumerate(tested):
-        least = max(least, min(1.0, chance * (len(tested) - number)))
-        raised[spot] = least
-    return raised

@@ -52,6 +52,10 @@ class Pipeline:
         """How each deal stood."""
         return tuple(case.deal for case in self.cases)
 
+    def must_have(self, milestone: MilestoneKey) -> None:
+        """Raise `NoSuchMilestone` where no playbook here has a milestone; before there is one, none is missed."""
+        must_have(milestone, self.playbooks)
+
     def funnel(self, sampling: Sampling = SAMPLING) -> Funnel:
         """Count them: where they stand, how they came and left, what went on, who won."""
         steps = [
@@ -157,7 +161,7 @@ def pipeline(
     stood = {(visit.playbook, visit.milestone) for deal in deals for visit in deal.visits}
     rows_of_books = [row for row in playbooks if playbook in {None, row.playbook.key}]
     if entry is not None:
-        _must_have(entry, [row.playbook for row in rows_of_books])
+        must_have(entry, [row.playbook for row in rows_of_books])
     books = [_in_sight(row, stood, happened) for row in rows_of_books]
     orders = {book.key: order_of(book) for book in books}
     found = cases(deals, orders, horizon, entry)
@@ -165,7 +169,7 @@ def pipeline(
     return Pipeline(found, used, horizon, entry, happened, known)
 
 
-def _must_have(entry: MilestoneKey, playbooks: Iterable[Playbook]) -> None:
+def must_have(entry: MilestoneKey, playbooks: Iterable[Playbook]) -> None:
     """Raise `NoSuchMilestone` where no version of any playbook has it; before there is one, none is missed."""
     there = list(dict.fromkeys(key for one in playbooks for key in milestones_of(one)))
     if there and entry not in there:

@@ -1,5 +1,6 @@
-"""Estimates: a share with what can be said of it, which below a sample floor is nothing."""
+"""Estimates: a share with what can be said of it, which below a sample floor is nothing; a chance among many."""
 
+from collections.abc import Sequence
 from math import sqrt
 from statistics import NormalDist
 
@@ -60,3 +61,14 @@ class Share:
     def _half(self) -> float:
         rate = self.n / self.of
         return Z * sqrt(self.of * rate * (1 - rate) + Z**2 / 4) / (self.of + Z**2)
+
+
+def holm(chances: Sequence[float | None]) -> list[float | None]:
+    """Raise each probability for how many were tested, the smallest most, none above 1 (Holm 1979)."""
+    tested = sorted((chance, spot) for spot, chance in enumerate(chances) if chance is not None)
+    raised: list[float | None] = [None] * len(chances)
+    least = 0.0
+    for number, (chance, spot) in enumerate(tested):
+        least = max(least, min(1.0, chance * (len(tested) - number)))
+        raised[spot] = least
+    return raised

@@ -141,9 +141,7 @@ def situation(
     *happened* is what was asked, and the *horizon* that, or what was known, or now. A closed deal
     of which no day is asked stands as it did when it ended: what came later is not told.
     """
-    records = tuple(records)
-    nouns = {stream: noun_of(own) for stream, own in by_stream(records).items()}
-    found = Situation(deal, horizon, told(records, happened), nouns, usual)
+    found = gathered(deal, records, horizon, happened=happened, usual=usual)
     ended = max(
         (one.end for one in found.told if one.record.stream == deal and isinstance(one.record.event, EndEvent)),
         default=None,
@@ -152,3 +150,17 @@ def situation(
         closed = attrs.evolve(horizon, until=min(horizon.until, ended))
         return attrs.evolve(found, horizon=closed, told=tuple(one for one in found.told if one.end <= ended))
     return found
+
+
+def gathered(
+    deal: UUID,
+    records: Iterable[Record],
+    horizon: Horizon,
+    *,
+    happened: datetime | None = None,
+    usual: Usual = nothing_usual,
+) -> Situation:
+    """Gather the same, with all that is told by *happened* (absent: ever), whether the deal ended before or not."""
+    records = tuple(records)
+    nouns = {stream: noun_of(own) for stream, own in by_stream(records).items()}
+    return Situation(deal, horizon, told(records, happened), nouns, usual)
