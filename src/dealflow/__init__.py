@@ -277,6 +277,9 @@ from dealflow.money import (
 from dealflow.projections import (
     View,
 )
+from dealflow.projections.account_plan import (
+    account_plan,
+)
 from dealflow.projections.accounts import (
     ACCOUNTS,
 )
@@ -287,6 +290,10 @@ from dealflow.projections.backtest import (
 from dealflow.projections.bond import (
     BondLevel,
     bond,
+)
+from dealflow.projections.bookings import (
+    BookingPolicy,
+    Spacing,
 )
 from dealflow.projections.cases import (
     By,
@@ -342,6 +349,13 @@ from dealflow.projections.deals import (
     NoSuchMilestone,
     Pipeline,
 )
+from dealflow.projections.effort import (
+    ChanceBasis,
+    EffortPolicy,
+    Measure,
+    Ordering,
+    remaining_effort,
+)
 from dealflow.projections.estimates import (
     Sampling,
     Share,
@@ -379,11 +393,18 @@ from dealflow.projections.pipeline import (
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
 )
+from dealflow.projections.portfolio import (
+    Portfolio,
+    Weight,
+)
 from dealflow.projections.progression import (
     Passage,
 )
 from dealflow.projections.qualification import (
     qualification,
+)
+from dealflow.projections.ranking import (
+    PortfolioPolicy,
 )
 from dealflow.projections.relation import (
     Relation,
@@ -393,6 +414,10 @@ from dealflow.projections.relationship import (
 )
 from dealflow.projections.schedule import (
     Month,
+)
+from dealflow.projections.team import (
+    Team,
+    TeamPolicy,
 )
 from dealflow.projections.thresholds import (
     Freshness,
@@ -458,12 +483,14 @@ __all__ = [
     "AttemptInteraction",
     "BacktestPolicy",
     "BondLevel",
+    "BookingPolicy",
     "BreakPromise",
     "BuyingCriterion",
     "By",
     "CancelInteraction",
     "CannotPlan",
     "Case",
+    "ChanceBasis",
     "ChangePlaybook",
     "ChangePosition",
     "ChangeStance",
@@ -502,6 +529,7 @@ __all__ = [
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
+    "EffortPolicy",
     "EndAgreement",
     "EndObservation",
     "EndRelationship",
@@ -543,6 +571,7 @@ __all__ = [
     "MarkHistoryUnknown",
     "MarkRivalGone",
     "Meaning",
+    "Measure",
     "MeasureShare",
     "MergeInto",
     "Milestone",
@@ -567,6 +596,7 @@ __all__ = [
     "ObjectionTopic",
     "ObserveStyle",
     "OpenDeal",
+    "Ordering",
     "Party",
     "Passage",
     "Phase",
@@ -575,6 +605,8 @@ __all__ = [
     "PlanEffort",
     "PlanInteraction",
     "Playbook",
+    "Portfolio",
+    "PortfolioPolicy",
     "PriceDeal",
     "ProfileAccount",
     "PromiseStatus",
@@ -642,12 +674,15 @@ __all__ = [
     "SignalVerdict",
     "SocialStyle",
     "Source",
+    "Spacing",
     "Spin",
     "Stance",
     "Status",
     "StoreError",
     "SubmitBid",
     "Target",
+    "Team",
+    "TeamPolicy",
     "Technique",
     "ThresholdPolicy",
     "ThresholdState",
@@ -664,12 +699,14 @@ __all__ = [
     "WarningState",
     "Weapon",
     "Weighing",
+    "Weight",
     "When",
     "WinDeal",
     "WithdrawKey",
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "account_plan",
     "bond",
     "closeness_over_time",
     "compare",
@@ -678,6 +715,7 @@ __all__ = [
     "mermaid",
     "need_ladder",
     "qualification",
+    "remaining_effort",
     "support_over_time",
     "value_equation",
     "vector",

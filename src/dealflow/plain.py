@@ -18,12 +18,16 @@ from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
 from dealflow.projections.backtest import Exposure, SignalScore
+from dealflow.projections.bookings import Clash, Overbooked
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
 from dealflow.projections.deals import Pipeline
+from dealflow.projections.effort import DealEffort
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.portfolio import Portfolio
+from dealflow.projections.ranking import Ranking
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
@@ -169,6 +173,21 @@ class _Plain:
     def relationship(self, relationship: Relationship) -> dict[str, Any]:
         return self.fields(relationship) | {"work": self(relationship.work)}
 
+    def ranking(self, ranking: Ranking) -> dict[str, Any]:
+        return self.fields(ranking) | {"vital": self(ranking.vital)}
+
+    def portfolio(self, portfolio: Portfolio) -> dict[str, Any]:
+        """Of those that are asked for by name the ids: they stand among the accounts."""
+        asked = ("key", "undesignated", "outside", "not_buying", "unplanned", "pursued", "unscreened")
+        lists = {name: [str(one.account) for one in getattr(portfolio, name)] for name in asked}
+        return self.fields(portfolio) | lists
+
+    def booked_twice(self, twice: Clash | Overbooked) -> dict[str, Any]:
+        return self.fields(twice) | {"records": self(twice.records)}
+
+    def effort(self, effort: DealEffort) -> dict[str, Any]:
+        return self.fields(effort) | {"lacks": self(effort.lacks)}
+
     def relation(self, _relation: Relation) -> NoReturn:
         raise TypeError("a Relation has no JSON form: it is there to be asked, so give one of its answers")
 
@@ -199,6 +218,11 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Fraction: _Plain.fraction,
         Relationship: _Plain.relationship,
         Rhythm: _Plain.rhythm,
+        Ranking: _Plain.ranking,
+        Portfolio: _Plain.portfolio,
+        Clash: _Plain.booked_twice,
+        Overbooked: _Plain.booked_twice,
+        DealEffort: _Plain.effort,
         Relation: _Plain.relation,
         Exposure: _Plain.exposure,
         SignalScore: _Plain.score,
