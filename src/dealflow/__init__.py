@@ -277,6 +277,9 @@ from dealflow.money import (
 from dealflow.projections import (
     View,
 )
+from dealflow.projections.account_plan import (
+    account_plan,
+)
 from dealflow.projections.accounts import (
     ACCOUNTS,
 )
@@ -287,6 +290,10 @@ from dealflow.projections.backtest import (
 from dealflow.projections.bond import (
     BondLevel,
     bond,
+)
+from dealflow.projections.bookings import (
+    BookingPolicy,
+    Spacing,
 )
 from dealflow.projections.cases import (
     By,
@@ -342,12 +349,28 @@ from dealflow.projections.deals import (
     NoSuchMilestone,
     Pipeline,
 )
-from dealflow.projections.ended import EndedDeal
+from dealflow.projections.effort import (
+    ChanceBasis,
+    EffortPolicy,
+    Measure,
+    Ordering,
+    remaining_effort,
+)
+from dealflow.projections.ended import (
+    EndedDeal,
+)
 from dealflow.projections.estimates import (
     Sampling,
     Share,
 )
-from dealflow.projections.factors import FACTORS, Factors, FactorValue, Finder, Inapplicable, met_before
+from dealflow.projections.factors import (
+    FACTORS,
+    Factors,
+    FactorValue,
+    Finder,
+    Inapplicable,
+    met_before,
+)
 from dealflow.projections.health import (
     Health,
     HealthLevel,
@@ -391,11 +414,18 @@ from dealflow.projections.pipeline import (
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
 )
+from dealflow.projections.portfolio import (
+    Portfolio,
+    Weight,
+)
 from dealflow.projections.progression import (
     Passage,
 )
 from dealflow.projections.qualification import (
     qualification,
+)
+from dealflow.projections.ranking import (
+    PortfolioPolicy,
 )
 from dealflow.projections.relation import (
     Relation,
@@ -405,6 +435,10 @@ from dealflow.projections.relationship import (
 )
 from dealflow.projections.schedule import (
     Month,
+)
+from dealflow.projections.team import (
+    Team,
+    TeamPolicy,
 )
 from dealflow.projections.thresholds import (
     Freshness,
@@ -471,12 +505,14 @@ __all__ = [
     "AttemptInteraction",
     "BacktestPolicy",
     "BondLevel",
+    "BookingPolicy",
     "BreakPromise",
     "BuyingCriterion",
     "By",
     "CancelInteraction",
     "CannotPlan",
     "Case",
+    "ChanceBasis",
     "ChangePlaybook",
     "ChangePosition",
     "ChangeStance",
@@ -515,6 +551,7 @@ __all__ = [
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
+    "EffortPolicy",
     "EndAgreement",
     "EndObservation",
     "EndRelationship",
@@ -561,6 +598,7 @@ __all__ = [
     "MarkHistoryUnknown",
     "MarkRivalGone",
     "Meaning",
+    "Measure",
     "MeasureShare",
     "MergeInto",
     "Milestone",
@@ -586,6 +624,7 @@ __all__ = [
     "ObjectionTopic",
     "ObserveStyle",
     "OpenDeal",
+    "Ordering",
     "Outcome",
     "Outcomes",
     "Party",
@@ -599,6 +638,8 @@ __all__ = [
     "PlanEffort",
     "PlanInteraction",
     "Playbook",
+    "Portfolio",
+    "PortfolioPolicy",
     "PriceDeal",
     "ProfileAccount",
     "PromiseStatus",
@@ -666,12 +707,15 @@ __all__ = [
     "SignalVerdict",
     "SocialStyle",
     "Source",
+    "Spacing",
     "Spin",
     "Stance",
     "Status",
     "StoreError",
     "SubmitBid",
     "Target",
+    "Team",
+    "TeamPolicy",
     "Technique",
     "ThresholdPolicy",
     "ThresholdState",
@@ -689,12 +733,14 @@ __all__ = [
     "WarningState",
     "Weapon",
     "Weighing",
+    "Weight",
     "When",
     "WinDeal",
     "WithdrawKey",
     "WithdrawProblem",
     "WithdrawRole",
     "YesNo",
+    "account_plan",
     "any_unknown",
     "bond",
     "closeness_over_time",
@@ -705,6 +751,7 @@ __all__ = [
     "met_before",
     "need_ladder",
     "qualification",
+    "remaining_effort",
     "support_over_time",
     "value_equation",
     "vector",

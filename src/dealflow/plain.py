@@ -18,13 +18,17 @@ from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import StakeholderErased
 from dealflow.journal import Record
 from dealflow.projections.backtest import Exposure, SignalScore
+from dealflow.projections.bookings import Clash, Overbooked
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
 from dealflow.projections.deals import Pipeline
+from dealflow.projections.effort import DealEffort
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.patterns import Pattern, ValueCount
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.portfolio import Portfolio
+from dealflow.projections.ranking import Ranking
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
@@ -155,6 +159,12 @@ class _Plain:
         }
         return self.fields(incidence) | {"ways": self(shares)}
 
+    def portfolio(self, portfolio: Portfolio) -> dict[str, Any]:
+        """Of those that are asked for by name the ids: they stand among the accounts."""
+        asked = ("key", "undesignated", "outside", "not_buying", "unplanned", "pursued", "unscreened")
+        lists = {name: [str(one.account) for one in getattr(portfolio, name)] for name in asked}
+        return self.fields(portfolio) | lists
+
     def relation(self, _relation: Relation) -> NoReturn:
         raise TypeError("a Relation has no JSON form: it is there to be asked, so give one of its answers")
 
@@ -174,6 +184,10 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         Rhythm: ("last", "silent", "usual"),
         Pattern: ("is_signal", "text"),
         ValueCount: ("verdict",),
+        Ranking: ("vital",),
+        Clash: ("records",),
+        Overbooked: ("records",),
+        DealEffort: ("lacks",),
     }
 )
 """What follows from the fields of an answer and stands beside them, so that nobody has to work it out again."""
@@ -186,6 +200,7 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Pipeline: _Plain.pipeline,
         Committee: _Plain.committee,
         Fraction: _Plain.fraction,
+        Portfolio: _Plain.portfolio,
         Relation: _Plain.relation,
         Story: _Plain.story,
         Record: _Plain.record,

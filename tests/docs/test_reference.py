@@ -19,8 +19,10 @@ from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
 from dealflow.projections import committee
+from dealflow.projections.account_plan import AccountPlan
 from dealflow.projections.backtest import Backtest, Exposure, SignalScore
 from dealflow.projections.bond import Bond
+from dealflow.projections.bookings import Appointment, Booked, Booking, Clash, Overbooked
 from dealflow.projections.cases import Case
 from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.closeness import (
@@ -34,11 +36,13 @@ from dealflow.projections.closeness import (
 from dealflow.projections.committee import Committee, Support
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, CoverageRung
+from dealflow.projections.effort import DealEffort, NextEffort
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.losses import Defence, Foretold, Loss
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
 from dealflow.projections.pipeline import Move, Standing, Visit
+from dealflow.projections.portfolio import Holding, KeyAccount
 from dealflow.projections.progression import Transition
 from dealflow.projections.qualification import (
     Against,
@@ -51,10 +55,12 @@ from dealflow.projections.qualification import (
     Screened,
     Tally,
 )
+from dealflow.projections.ranking import Ranked, Ranking
 from dealflow.projections.relationship import Relationship, Work
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
+from dealflow.projections.team import Load, Match, Nobodys
 from dealflow.projections.thresholds import Information, Part, Threshold, Thresholds
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
@@ -201,6 +207,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         for cls in (
             dealflow.Outcomes, dealflow.Outcome, dealflow.EndedDeal,
             dealflow.Patterns, dealflow.Pattern, dealflow.ValueCount,
+            dealflow.Portfolio, dealflow.PortfolioPolicy, Ranking, Ranked, Holding, KeyAccount, AccountPlan,
+            dealflow.Team, dealflow.TeamPolicy, Load, Booked, Nobodys, Match,
+            dealflow.BookingPolicy, Appointment, Clash, Booking, Overbooked,
+            NextEffort, dealflow.EffortPolicy, DealEffort,
         )
     },
     "Row of a committee": fields(committee.Member),

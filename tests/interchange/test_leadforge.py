@@ -16,7 +16,9 @@ from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import Report, import_csv
 from dealflow.journal import When
 from dealflow.projections.cases import By
+from dealflow.projections.effort import EffortPolicy, Measure
 from dealflow.projections.survival import Naive, Verdict
+from dealflow.projections.team import TeamPolicy
 from tests.data import ROOT, data, expected
 
 MAPPING = ROOT / "examples" / "leadforge" / "mapping.toml"
@@ -98,6 +100,22 @@ def test_amounts_come_from_the_opportunities(flow: DealFlow, figures: Any) -> No
             sums[deal.status.value] += int(deal.amount.amount)
     assert sums == {name: figures["C10_acv"][f"{name}_sum"] for name in sums}
     assert len(events(flow, DealValued)) == figures["C1_rows"]["opportunities"]
+
+
+def test_the_accounts_are_ranked_by_what_was_won(flow: DealFlow, figures: Any) -> None:
+    portfolio = flow.portfolio()
+    ranking = portfolio.rankings["USD"]
+    assert (len(portfolio.accounts), int(ranking.revenue)) == (260, figures["C10_acv"]["won_sum"])
+    assert sum(one.purchases for one in ranking.ranked) == figures["C4b_won_opps"]
+    assert portfolio.unscreened == portfolio.accounts
+
+
+def test_what_each_rep_carries_and_where_effort_goes_next(flow: DealFlow, figures: Any) -> None:
+    steps = TeamPolicy(effort=EffortPolicy(Measure.STEPS))
+    team = flow.team(policy=steps)
+    assert sum(int(one.amount.get("USD", 0)) for one in team.loads) == figures["C10_acv"]["open_sum"]
+    assert len(team.next.deals["USD"]) + len(team.next.unknown) == sum(len(one.deals) for one in team.loads)
+    assert len(flow.team().next.unknown) == sum(len(one.deals) for one in team.loads)  # its playbook states no lengths
 
 
 def test_people_stand_at_their_account_with_their_role(flow: DealFlow, figures: Any) -> None:

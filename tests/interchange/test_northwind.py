@@ -132,6 +132,21 @@ def test_few_customers_make_most_of_it(revenue: dict[str, Decimal], figures: Any
     assert needed == figures["L2d_accounts_for_80pct"]
 
 
+def test_the_portfolio_says_who_makes_most_of_it(whole: tuple[DealFlow, Imported], figures: Any) -> None:
+    flow, _ = whole
+    found = flow.portfolio(happened=date(2018, 5, 6))
+    ranking = found.rankings["USD"]
+    assert list(found.rankings) == ["USD"]
+    assert ranking.revenue == Decimal("1265793.0395")
+    assert (ranking.few, ranking.of_buyers.of) == (figures["L2d_accounts_for_80pct"], 89)
+    assert (ranking.top, round(float(ranking.top_share or 0), 6)) == (10, figures["L2b_top10_share"])
+    assert [one.account for one in ranking.ranked[:5]] == [account(key) for key in figures["L2c_top5"]]
+    for one, amount in zip(ranking.ranked, figures["L2c_top5"].values(), strict=False):
+        assert abs(one.revenue - Decimal(str(amount))) <= CENT / 2
+    assert sum(one.purchases == 0 for one in found.accounts) == figures["L1"]["customers_without_order"]
+    assert len(found.undesignated) == len(ranking.vital)
+
+
 def test_every_contact_is_a_person_with_their_title(records: list[Record], figures: Any) -> None:
     people = [record.event for record in records if isinstance(record.event, StakeholderIdentified)]
     assert Counter(one.title.text for one in people if one.title) == figures["L4_contact_titles"]

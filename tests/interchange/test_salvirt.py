@@ -147,6 +147,13 @@ def test_nobody_knows_when_and_no_figure_of_a_day_pretends_to(flow: DealFlow) ->
     assert flow.funnel(happened=date(2017, 4, 1)).deals == 448
 
 
+def test_sales_of_unknown_amount_rank_nobody(flow: DealFlow, figures: Any) -> None:
+    portfolio = flow.portfolio()
+    assert portfolio.rankings == {}
+    assert sum(one.without_amount for one in portfolio.accounts) == figures["B1_status"]["Won"]
+    assert len(flow.team().nobodys.accounts) == len(portfolio.accounts) == figures["B1_rows"]
+
+
 def test_the_same_import_again_adds_nothing(imported: tuple[DealFlow, Report]) -> None:
     flow, report = imported
     again = import_csv(flow, data("salvirt_b2b"), MAPPING)

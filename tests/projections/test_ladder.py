@@ -82,8 +82,8 @@ def test_who_was_met_is_faced_by_those_of_ours_who_were_there(here: Sale) -> Non
     first, last = records(here, InteractionHeld)
     found = rung(here, DIRECTOR, 5)
     assert set(found.lines) == {
-        CoverageLine("wu", boss, MANAGER, -1, assigned=False, met=day(4), records=(last,)),
-        CoverageLine("li", boss, None, None, assigned=False, met=day(2), records=(first,)),
+        CoverageLine("wu", boss, MANAGER, -1, assigned=False, main=False, met=day(4), records=(last,)),
+        CoverageLine("li", boss, None, None, assigned=False, main=False, met=day(2), records=(first,)),
     }
     assert (found.state, found.peer) == (FACED, NOBODY_KNOWS)
     assert found.records == (*records(here, StakeholderIdentified), first, last)
@@ -119,10 +119,10 @@ def test_whoever_is_their_counterpart_faces_them_standing_or_in_any_deal(here: S
     here.say(head, df.AssignCounterpart("zhou", main=True, deal=here.deal), at=1)
     first, second = records(here, CounterpartAssigned)
     assert rung(here, DIRECTOR, 2).lines == (
-        CoverageLine("zhou", boss, DIRECTOR, 0, assigned=True, met=None, records=(first,)),
+        CoverageLine("zhou", boss, DIRECTOR, 0, assigned=True, main=True, met=None, records=(first,)),
     )
     assert rung(here, MANAGER, 2).lines == (
-        CoverageLine("zhou", head, DIRECTOR, 1, assigned=True, met=None, records=(second,)),
+        CoverageLine("zhou", head, DIRECTOR, 1, assigned=True, main=True, met=None, records=(second,)),
     )
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from dealflow.cli.account import account
+from dealflow.cli.accounts import accounts
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.churn import churn
 from dealflow.cli.demonstrating import demo
@@ -21,6 +22,7 @@ from dealflow.cli.patterns import patterns
 from dealflow.cli.people import committee
 from dealflow.cli.planning import plan
 from dealflow.cli.relationships import relationships
+from dealflow.cli.team import team
 from dealflow.cli.worth import worth
 from dealflow.decider import Refused
 from dealflow.extras import MissingExtra
@@ -52,6 +54,8 @@ app.command(churn)
 app.command(relationships)
 app.command(account)
 app.command(patterns)
+app.command(accounts)
+app.command(team)
 
 
 def run(words: Sequence[str]) -> int:

@@ -201,6 +201,11 @@ def amounts(sums: Mapping[str, Decimal]) -> Text:
     return cell("\n".join(str(Money(amount, currency)) for currency, amount in sums.items()))
 
 
+def rounded(amount: Decimal) -> str:
+    """Write an amount to the whole unit of its currency."""
+    return f"{amount:,.0f}"
+
+
 def stands(status: Status | None, stage: str | None) -> str | None:
     """Say where a deal stands, or how it ended and where that was."""
     return stage if status in {None, Status.OPEN} else f"{status} at {stage}"

@@ -15,7 +15,7 @@ from dealflow.domain.gate import Answer
 from dealflow.domain.stakeholder import JobLevel
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
 from dealflow.projections.look import positions
-from dealflow.projections.people import Met, PersonRow, level_met, words_at
+from dealflow.projections.people import Facing, Met, PersonRow, Said, level_met, words_at
 from dealflow.projections.relation import Relation
 
 HEIGHT: Mapping[JobLevel, int] = MappingProxyType({one: number for number, one in enumerate(reversed(JobLevel))})
@@ -60,9 +60,9 @@ COVERAGE = CoveragePolicy()
 class CoverageLine:
     """One of *ours* faces one of *theirs*: *assigned* as their counterpart, last *met* on a day that counts, or both.
 
-    *ours* is nothing where a contact does not say who of ours was there. *level* is how high ours
-    stands, *above* how many levels that is above theirs, 0 for a peer, less than 0 below; nothing
-    where nobody says.
+    *main* says whether they are their main contact. *ours* is nothing where a contact does not say
+    who of ours was there. *level* is how high ours stands, *above* how many levels that is above
+    theirs, 0 for a peer, less than 0 below; nothing where nobody says.
     """
 
     ours: str | None
@@ -70,6 +70,7 @@ class CoverageLine:
     level: JobLevel | None
     above: int | None
     assigned: bool
+    main: bool
     met: date | None
     records: tuple[int, ...]
 
@@ -153,8 +154,9 @@ def _person(person: UUID, row: PersonRow, relation: Relation, *, ours: Mapping[s
             level=(high := None if our is None else ours.get(our)),
             above=_above(high, level),
             assigned=our in assigned,
+            main=any(one.value.main for one in assigned.get(our, ())),
             met=relation.day(met[our].end) if our in met else None,
-            records=positions(assigned.get(our, ()), (met[our].record,) if our in met else ()),
+            records=positions((one.record for one in assigned.get(our, ())), (met[our].record,) if our in met else ()),
         )
         for our in dict.fromkeys((*assigned, *met))
     )
@@ -171,13 +173,13 @@ def _above(ours: JobLevel | None, theirs: JobLevel | None) -> int | None:
     return None if ours is None or theirs is None else HEIGHT[ours] - HEIGHT[theirs]
 
 
-def _assigned(row: PersonRow, relation: Relation) -> Mapping[str | None, tuple[int, ...]]:
-    """Return who of ours is their counterpart, standing or in any deal, by which records."""
+def _assigned(row: PersonRow, relation: Relation) -> Mapping[str | None, tuple[Said[Facing], ...]]:
+    """Return who of ours is their counterpart, standing or in any deal, by which words."""
     last = {(one.deal, one.value.ours): one for one in words_at(row, row.faced, relation.places, relation.at)}
-    found: dict[str | None, tuple[int, ...]] = {}
+    found: dict[str | None, tuple[Said[Facing], ...]] = {}
     for one in last.values():
         if one.value.assigned:
-            found[one.value.ours] = (*found.get(one.value.ours, ()), one.record)
+            found[one.value.ours] = (*found.get(one.value.ours, ()), one)
     return found
 
 

@@ -61,10 +61,11 @@ class Part:
 
 @attrs.frozen
 class Facing:
-    """One of ours faces the person, or does so no more."""
+    """One of ours faces the person, *main* where they are the main contact, or does so no more."""
 
     ours: str
     assigned: bool
+    main: bool
 
 
 @attrs.frozen
@@ -144,7 +145,7 @@ def evolve(row: PersonRow | None, record: Record) -> PersonRow | None:
             stances, allies = (*row.stances, _said(stance, record)), (*row.allies, _said(ally, record))
             return attrs.evolve(row, stances=stances, allies=allies)
         case CounterpartAssigned(ours=ours) | CounterpartReleased(ours=ours):
-            facing = Facing(ours, isinstance(event, CounterpartAssigned))
+            facing = Facing(ours, isinstance(event, CounterpartAssigned), getattr(event, "main", False))
             return attrs.evolve(row, faced=(*row.faced, _said(facing, record)))
         case SolutionAcceptanceRated(level=level):
             return attrs.evolve(row, solution=(*row.solution, _said(level, record)))

@@ -4,8 +4,8 @@ Answers are yes, no or unknown, and no score is made of them: unknown would have
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from dealflow.domain.contest import NO_CONTEST
 from dealflow.domain.purchase import Favours
 from dealflow.domain.qualification import TWENTY, Assessed, Pursuit, Qualified, Question, Risk, Screening, YesNo
 from dealflow.domain.timeline import Told
+from dealflow.projections import Dated
 from dealflow.projections.situation import Situation
 
 
@@ -127,8 +128,8 @@ def qualification(situation: Situation, questions: Sequence[Question] = TWENTY) 
     }
     return Qualification(
         id=situation.id,
-        deal=tuple(_screened(situation, situation.id, Qualified)),
-        account=tuple(_screened(situation, situation.deal.account, AccountScreened)) if situation.deal else (),
+        deal=_screened(situation, situation.id, Qualified),
+        account=_screened(situation, situation.deal.account, AccountScreened) if situation.deal else (),
         us=us,
         rivals=MappingProxyType(rivals),
         questions=tuple(_compared(question, us, rivals) for question in questions),
@@ -139,14 +140,23 @@ def _told(situation: Situation, stream: UUID, event: type) -> Iterator[Told]:
     return (one for one in situation.told if one.record.stream == stream and isinstance(one.record.event, event))
 
 
-def _screened(situation: Situation, stream: UUID, event: type) -> Iterator[Screened]:
+def _screened(situation: Situation, stream: UUID, event: type) -> tuple[Screened, ...]:
+    told = _told(situation, stream, event)
+    dated = (Dated(one.record.event, one.record.occurred_from, one.end, one.record.position) for one in told)
+    return tuple(screenings(dated, situation.horizon.day))
+
+
+def screenings(
+    told: Iterable[Dated[Qualified] | Dated[AccountScreened]], day: Callable[[datetime], date]
+) -> Iterator[Screened]:
+    """Yield each time the nine questions were asked, with what was answered otherwise than the time before."""
     before: Mapping[str, YesNo] = {}
-    for one in _told(situation, stream, event):
-        said = one.record.event
+    for one in told:
+        said = one.value
         after: Mapping[str, YesNo] = {**attrs.asdict(said.screening), **attrs.asdict(said.risk)}
         yield Screened(
-            record=one.record.position,
-            day=situation.horizon.day(one.end),
+            record=one.record,
+            day=day(one.end),
             screening=said.screening,
             risk=said.risk,
             verdict=said.verdict,

@@ -1,10 +1,9 @@
 """Signals in what binds us: the direction they take, and the agreements between us."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from dealflow.domain.alliance import Direction
-from dealflow.projections import Dated
+from dealflow.projections.account_plan import changed_since, last_step
 from dealflow.projections.churn.judging import ChurnPolicy, Sign
 from dealflow.projections.conditions import in_force
 from dealflow.projections.look import many, positions
@@ -24,20 +23,15 @@ def direction_changed(relation: Relation, _policy: ChurnPolicy) -> Sign:
     """
     if not relation.directions and not relation.plans:
         return Sign(UNKNOWN, "neither a change of their direction nor a plan of ours was ever recorded")
-    planned = sorted(relation.plans, key=_when)[-1:]
-    plan = f"our plan {planned[0].value} on {relation.day(planned[0].end)}" if planned else "no plan of ours"
-    changes = [one for one in relation.directions if not planned or _when(planned[0]) < _when(one)]
+    last, changes = last_step(relation), changed_since(relation)
+    plan = f"our plan {last.value} on {relation.day(last.end)}" if last else "no plan of ours"
+    planned = () if last is None else (last.record,)
     if not changes:
-        return Sign(CLEAR, f"{plan}; no change of their direction since", positions(one.record for one in planned))
+        return Sign(CLEAR, f"{plan}; no change of their direction since", planned)
     said = ", ".join(f"{str(one.value).replace('-', ' ')} on {relation.day(one.end)}" for one in changes)
     severity = Severity.DANGER if any(one.value in GRAVE for one in changes) else Severity.WATCH
-    records = positions((one.record for one in changes), (one.record for one in planned))
+    records = positions((one.record for one in changes), planned)
     return Sign(UP, f"{said}; {plan}", records, severity=severity)
-
-
-def _when(told: Dated[Any]) -> tuple[datetime, int]:
-    """Order by when it had surely happened; what happened at once, by when it was told."""
-    return told.end, told.record
 
 
 def agreement_ending(relation: Relation, policy: ChurnPolicy) -> Sign:
