@@ -329,6 +329,15 @@ from dealflow.projections.conditions import (
     RelationshipPolicy,
     RelationshipStage,
 )
+from dealflow.projections.conduct import (
+    ConductPolicy,
+    ContactBy,
+    ContactReport,
+    Contacts,
+)
+from dealflow.projections.contact import (
+    Contact,
+)
 from dealflow.projections.contacts import (
     CONTACTS,
 )
@@ -370,6 +379,9 @@ from dealflow.projections.needs import (
 from dealflow.projections.norms import (
     CannotPlan,
 )
+from dealflow.projections.outcomes import (
+    Beside,
+)
 from dealflow.projections.people import (
     PEOPLE,
 )
@@ -393,6 +405,11 @@ from dealflow.projections.relationship import (
 )
 from dealflow.projections.schedule import (
     Month,
+)
+from dealflow.projections.silence import (
+    Silence,
+    SilencePolicy,
+    quiet,
 )
 from dealflow.projections.thresholds import (
     Freshness,
@@ -457,6 +474,7 @@ __all__ = [
     "AssignDealOwner",
     "AttemptInteraction",
     "BacktestPolicy",
+    "Beside",
     "BondLevel",
     "BreakPromise",
     "BuyingCriterion",
@@ -486,9 +504,14 @@ __all__ = [
     "ConcedeObjection",
     "ConcludeInteraction",
     "Conclusion",
+    "ConductPolicy",
     "Conflict",
+    "Contact",
+    "ContactBy",
     "ContactLevel",
     "ContactPolicy",
+    "ContactReport",
+    "Contacts",
     "CorrectRecord",
     "CoveragePolicy",
     "Criterion",
@@ -640,6 +663,8 @@ __all__ = [
     "SignAgreement",
     "Signal",
     "SignalVerdict",
+    "Silence",
+    "SilencePolicy",
     "SocialStyle",
     "Source",
     "Spin",
@@ -678,6 +703,7 @@ __all__ = [
     "mermaid",
     "need_ladder",
     "qualification",
+    "quiet",
     "support_over_time",
     "value_equation",
     "vector",

@@ -20,13 +20,17 @@ from dealflow.journal import Record
 from dealflow.projections.backtest import Exposure, SignalScore
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
+from dealflow.projections.conduct import Contacts
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
+from dealflow.projections.outcomes import ContactCounts, Outcome
 from dealflow.projections.plan import Plan, as_json
+from dealflow.projections.promises import DuePromise
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
+from dealflow.projections.silence import Silence
 from dealflow.projections.survival import Incidence
 from dealflow.replay.chronicle import Chronicle
 from dealflow.replay.dossier import Dossier
@@ -181,6 +185,21 @@ class _Plain:
     def rhythm(self, rhythm: Rhythm) -> dict[str, Any]:
         return self.fields(rhythm) | {name: self(getattr(rhythm, name)) for name in ("last", "silent", "usual")}
 
+    def contacts(self, _contacts: Contacts) -> NoReturn:
+        raise TypeError("Contacts have no JSON form: they are there to be asked, so give one of their answers")
+
+    def contact_counts(self, counts: ContactCounts) -> dict[str, Any]:
+        return self.fields(counts) | {"total": counts.total}
+
+    def outcome(self, outcome: Outcome) -> dict[str, Any]:
+        return self.fields(outcome) | {"beside": self(outcome.beside)}
+
+    def due_promise(self, promise: DuePromise) -> dict[str, Any]:
+        return self.fields(promise) | {"overdue": promise.overdue}
+
+    def silence(self, silence: Silence) -> dict[str, Any]:
+        return self.fields(silence) | {"never": silence.never, "days": silence.days}
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -202,6 +221,11 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Relation: _Plain.relation,
         Exposure: _Plain.exposure,
         SignalScore: _Plain.score,
+        Contacts: _Plain.contacts,
+        ContactCounts: _Plain.contact_counts,
+        Outcome: _Plain.outcome,
+        DuePromise: _Plain.due_promise,
+        Silence: _Plain.silence,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -32,14 +32,18 @@ from dealflow.projections.closeness import (
     RivalCloseness,
 )
 from dealflow.projections.committee import Committee, Support
+from dealflow.projections.contact import ObjectionHistory, PromiseHistory
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, CoverageRung
 from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.losses import Defence, Foretold, Loss
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
+from dealflow.projections.outcomes import ContactCounts, Outcome, Outcomes, Purposes
 from dealflow.projections.pipeline import Move, Standing, Visit
+from dealflow.projections.presale import PresaleStep
 from dealflow.projections.progression import Transition
+from dealflow.projections.promises import DuePromise, Promises
 from dealflow.projections.qualification import (
     Against,
     Answered,
@@ -53,11 +57,13 @@ from dealflow.projections.qualification import (
 )
 from dealflow.projections.relationship import Relationship, Work
 from dealflow.projections.rhythm import Rhythm
+from dealflow.projections.silence import Quiet, Silent
 from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
 from dealflow.projections.thresholds import Information, Part, Threshold, Thresholds
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
+from dealflow.projections.visits import FirstVisits, Lengths, StepKept, Steps
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
@@ -194,6 +200,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.ChurnRisk, dealflow.ChurnSignal, dealflow.Signal, dealflow.Sign, dealflow.ChurnPolicy,
             Backtest, SignalScore, Exposure, dealflow.BacktestPolicy, Loss, Foretold, Defence,
             dealflow.Chronicle, dealflow.ChronicleLine,
+        )
+    },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            dealflow.Contacts, dealflow.Contact, ObjectionHistory, PromiseHistory,
+            dealflow.ContactReport, dealflow.ConductPolicy, ContactCounts, Outcomes, Outcome, Purposes,
+            Steps, StepKept, Lengths, FirstVisits, Promises, DuePromise, PresaleStep,
+            dealflow.Silence, Quiet, Silent, dealflow.SilencePolicy,
         )
     },
     "Row of a committee": fields(committee.Member),
