@@ -330,11 +330,23 @@ from dealflow.projections.comparing import (
     Difference,
     compare,
 )
+from dealflow.projections.conclusions import (
+    Beside,
+)
 from dealflow.projections.conditions import (
     RELATIONSHIP,
     Reason,
     RelationshipPolicy,
     RelationshipStage,
+)
+from dealflow.projections.conduct import (
+    ConductPolicy,
+    ContactBy,
+    ContactReport,
+    Contacts,
+)
+from dealflow.projections.contact import (
+    Contact,
 )
 from dealflow.projections.contacts import (
     CONTACTS,
@@ -436,6 +448,11 @@ from dealflow.projections.relationship import (
 from dealflow.projections.schedule import (
     Month,
 )
+from dealflow.projections.silence import (
+    Silence,
+    SilencePolicy,
+    quiet,
+)
 from dealflow.projections.team import (
     Team,
     TeamPolicy,
@@ -504,6 +521,7 @@ __all__ = [
     "AssignDealOwner",
     "AttemptInteraction",
     "BacktestPolicy",
+    "Beside",
     "BondLevel",
     "BookingPolicy",
     "BreakPromise",
@@ -535,9 +553,14 @@ __all__ = [
     "ConcedeObjection",
     "ConcludeInteraction",
     "Conclusion",
+    "ConductPolicy",
     "Conflict",
+    "Contact",
+    "ContactBy",
     "ContactLevel",
     "ContactPolicy",
+    "ContactReport",
+    "Contacts",
     "CorrectRecord",
     "CoveragePolicy",
     "Criterion",
@@ -705,6 +728,8 @@ __all__ = [
     "SignAgreement",
     "Signal",
     "SignalVerdict",
+    "Silence",
+    "SilencePolicy",
     "SocialStyle",
     "Source",
     "Spacing",
@@ -751,6 +776,7 @@ __all__ = [
     "met_before",
     "need_ladder",
     "qualification",
+    "quiet",
     "remaining_effort",
     "support_over_time",
     "value_equation",

@@ -21,6 +21,8 @@ from dealflow.projections.backtest import Exposure, SignalScore
 from dealflow.projections.bookings import Clash, Overbooked
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
+from dealflow.projections.conclusions import ConclusionShare, ContactCounts
+from dealflow.projections.conduct import Contacts
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.effort import DealEffort
 from dealflow.projections.estimates import Share
@@ -28,10 +30,12 @@ from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
 from dealflow.projections.patterns import Pattern, ValueCount
 from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.portfolio import Portfolio
+from dealflow.projections.promises import DuePromise
 from dealflow.projections.ranking import Ranking
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
 from dealflow.projections.rhythm import Rhythm
+from dealflow.projections.silence import Silence
 from dealflow.projections.survival import Incidence
 from dealflow.replay.chronicle import Chronicle
 from dealflow.replay.dossier import Dossier
@@ -168,6 +172,9 @@ class _Plain:
     def relation(self, _relation: Relation) -> NoReturn:
         raise TypeError("a Relation has no JSON form: it is there to be asked, so give one of its answers")
 
+    def contacts(self, _contacts: Contacts) -> NoReturn:
+        raise TypeError("Contacts have no JSON form: they are there to be asked, so give one of their answers")
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -188,6 +195,10 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         Clash: ("records",),
         Overbooked: ("records",),
         DealEffort: ("lacks",),
+        ContactCounts: ("total",),
+        ConclusionShare: ("beside",),
+        DuePromise: ("overdue",),
+        Silence: ("never", "days"),
     }
 )
 """What follows from the fields of an answer and stands beside them, so that nobody has to work it out again."""
@@ -202,6 +213,7 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Fraction: _Plain.fraction,
         Portfolio: _Plain.portfolio,
         Relation: _Plain.relation,
+        Contacts: _Plain.contacts,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -34,6 +34,8 @@ from dealflow.projections.closeness import (
     RivalCloseness,
 )
 from dealflow.projections.committee import Committee, Support
+from dealflow.projections.conclusions import Conclusions, ConclusionShare, ContactCounts, Purposes
+from dealflow.projections.contact import ObjectionHistory, PromiseHistory
 from dealflow.projections.conversion import Conversion
 from dealflow.projections.coverage_ladder import CoverageLadder, CoverageLine, CoverageRung
 from dealflow.projections.effort import DealEffort, NextEffort
@@ -43,7 +45,9 @@ from dealflow.projections.losses import Defence, Foretold, Loss
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
 from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.projections.portfolio import Holding, KeyAccount
+from dealflow.projections.presale import PresaleStep
 from dealflow.projections.progression import Transition
+from dealflow.projections.promises import DuePromise, Promises
 from dealflow.projections.qualification import (
     Against,
     Answered,
@@ -58,12 +62,14 @@ from dealflow.projections.qualification import (
 from dealflow.projections.ranking import Ranked, Ranking
 from dealflow.projections.relationship import Relationship, Work
 from dealflow.projections.rhythm import Rhythm
+from dealflow.projections.silence import Quiet, Silent
 from dealflow.projections.stock import AccountCloseness, Stock
 from dealflow.projections.survival import Duration, Exits, Incidence, Naive, Point
 from dealflow.projections.team import Load, Match, Nobodys
 from dealflow.projections.thresholds import Information, Part, Threshold, Thresholds
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
+from dealflow.projections.visits import FirstVisits, Lengths, StepKept, Steps
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
@@ -211,6 +217,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.Team, dealflow.TeamPolicy, Load, Booked, Nobodys, Match,
             dealflow.BookingPolicy, Appointment, Clash, Booking, Overbooked,
             NextEffort, dealflow.EffortPolicy, DealEffort,
+            dealflow.Contacts, dealflow.Contact, ObjectionHistory, PromiseHistory,
+            dealflow.ContactReport, dealflow.ConductPolicy, ContactCounts, Conclusions, ConclusionShare, Purposes,
+            Steps, StepKept, Lengths, FirstVisits, Promises, DuePromise, PresaleStep,
+            dealflow.Silence, Quiet, Silent, dealflow.SilencePolicy,
         )
     },
     "Row of a committee": fields(committee.Member),

@@ -17,7 +17,8 @@ from dealflow.projections import View
 from dealflow.projections.accounts import ACCOUNTS
 from dealflow.projections.bookings import Appointment, Booking, booked, clashes, overbooked
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contacts import CONTACTS, contacts
+from dealflow.projections.contact import contacts
+from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.deals import pipeline
 from dealflow.projections.folding import Folding
 from dealflow.projections.people import PEOPLE

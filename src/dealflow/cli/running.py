@@ -12,6 +12,7 @@ from dealflow.cli.account import account
 from dealflow.cli.accounts import accounts
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.churn import churn
+from dealflow.cli.contacts import contacts
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
@@ -50,6 +51,7 @@ app.command(health)
 app.command(replay)
 app.command(worth)
 app.command(committee)
+app.command(contacts)
 app.command(churn)
 app.command(relationships)
 app.command(account)

@@ -17,7 +17,7 @@ from dealflow.domain.deal import Status
 from dealflow.domain.interaction import Channel, InteractionStatus
 from dealflow.journal import When
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contacts import Contact
+from dealflow.projections.contact import Contact
 from dealflow.projections.look import positions
 from dealflow.projections.pipeline import DealRow, Standing
 from dealflow.projections.rhythm import later
@@ -97,14 +97,14 @@ def appointments(contacts: Iterable[Contact], horizon: Horizon) -> tuple[Appoint
 
 
 def _appointment(contact: Contact) -> Appointment | None:
-    planned = contact.planned_for
-    if contact.status is not InteractionStatus.PLANNED or planned is None or planned.value.planned_for is None:
+    planned, when = contact.turns[-1], contact.planned_for
+    if contact.status is not InteractionStatus.PLANNED or when is None:
         return None
     with_whom = next((one for one in reversed(contact.turns) if one.value.channel is not None), planned)
     return Appointment(
         contact=contact.id,
         account=contact.account,
-        when=planned.value.planned_for,
+        when=when,
         channel=with_whom.value.channel,
         purpose=with_whom.value.purpose,
         ours=with_whom.value.ours,

@@ -23,7 +23,7 @@ from dealflow.projections.bookings import (
     is_dated,
     overbooked,
 )
-from dealflow.projections.contacts import Contact
+from dealflow.projections.contact import Contact
 from dealflow.projections.coverage_ladder import COVERAGE, CoveragePolicy, coverage_ladder
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.effort import EFFORT, EffortPolicy, NextEffort, next_effort

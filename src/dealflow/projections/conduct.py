@@ -1,0 +1,188 @@
+"""Conduct: our contacts in question as they stood at a moment, and what they come to (domain.md §5).
+
+Contacts as of a moment are what had happened by then; what was planned is a plan.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar
+from uuid import UUID
+
+import attrs
+
+from dealflow.domain.interaction import Conclusion
+from dealflow.projections.accounts import AccountRow
+from dealflow.projections.cases import UNKNOWN, Every, Horizon
+from dealflow.projections.conclusions import (
+    USUAL,
+    Conclusions,
+    ContactCounts,
+    Purposes,
+    conclusions,
+    counts,
+    purposes,
+)
+from dealflow.projections.contact import Contact, contacts
+from dealflow.projections.contacts import ContactRow
+from dealflow.projections.estimates import SAMPLING, Sampling
+from dealflow.projections.pipeline import Standing
+from dealflow.projections.presale import PresaleStep, presale
+from dealflow.projections.promises import Promises, promises
+from dealflow.projections.relations import survivors
+from dealflow.projections.visits import (
+    FirstVisits,
+    Lengths,
+    Steps,
+    first_visits,
+    firsts,
+    lengths,
+    steps,
+    visits,
+)
+
+
+class ContactBy(StrEnum):
+    """What contacts are told apart by."""
+
+    OURS = "ours"
+    ACCOUNT = "account"
+    CHANNEL = "channel"
+    ACTIVITY = "activity"
+    MONTH = "month"
+
+
+def _as_usual() -> Mapping[Conclusion, float]:
+    return USUAL
+
+
+@attrs.frozen
+class ConductPolicy:
+    """What our contacts are held against.
+
+    *usual* are the shares of the ways to end, 0 to 1; a first visit should take the minutes from the
+    first of *first_visit* to the second, both included. *sampling* is how much an estimate takes.
+    """
+
+    usual: Mapping[Conclusion, float] = attrs.field(factory=_as_usual)
+    first_visit: tuple[int, int] = (20, 30)
+    sampling: Sampling = SAMPLING
+
+
+CONDUCT = ConductPolicy()
+
+
+@attrs.frozen
+class ContactReport:
+    """What contacts come to: what became of them, and how those were that were held."""
+
+    counts: ContactCounts
+    outcomes: Conclusions
+    purposes: Purposes
+    steps: Steps
+    visits: Lengths
+    first_visits: FirstVisits
+    promises: Promises
+    presale: tuple[PresaleStep, ...]
+
+
+@attrs.frozen
+class Contacts:
+    """The contacts in question as they stood at one moment (the *horizon*), to be asked, or cut into lots.
+
+    *deals* are those that they may be about, *since* is the first day of the contacts. *first* are the
+    interactions by which each account was visited first, of all that are told, and whether nothing
+    from before is missing.
+    """
+
+    contacts: tuple[Contact, ...]
+    deals: tuple[Standing, ...]
+    horizon: Horizon
+    first: Mapping[UUID, bool]
+    since: date | None = None
+
+    @cached_property
+    def held(self) -> tuple[Contact, ...]:
+        """Those that took place."""
+        return tuple(one for one in self.contacts if one.held is not None)
+
+    def report(self, policy: ConductPolicy = CONDUCT) -> ContactReport:
+        """Say what they come to, held against a policy."""
+        floor = policy.sampling.floor
+        return ContactReport(
+            counts=counts(self.contacts, self.horizon),
+            outcomes=conclusions(self.held, policy.usual, floor),
+            purposes=purposes(self.held, floor),
+            steps=steps(self.held, floor),
+            visits=lengths(visits(self.held)),
+            first_visits=first_visits(self.held, self.first, policy.first_visit, floor),
+            promises=promises(self.contacts, self.horizon, floor),
+            presale=presale(self.held, self.deals, floor),
+        )
+
+    def by(self, by: ContactBy) -> "Mapping[str, Contacts]":
+        """Cut them by who of ours takes part, account, channel, activity or month; `unknown` where nobody said.
+
+        In which several of ours take part is in the lot of each. Of an account's lot the deals are its own.
+        """
+        lots: dict[str, list[Contact]] = {}
+        for one in self.contacts:
+            for name in _NAMES[by](one, self.horizon) or (UNKNOWN,):
+                lots.setdefault(name, []).append(one)
+        return MappingProxyType({name: self._lot(name, lots[name], by) for name in sorted(lots)})
+
+    def _lot(self, name: str, some: list[Contact], by: ContactBy) -> "Contacts":
+        own = by is ContactBy.ACCOUNT
+        deals = tuple(one for one in self.deals if str(one.account) == name) if own else self.deals
+        return attrs.evolve(self, contacts=tuple(some), deals=deals)
+
+
+_NAMES: Mapping[ContactBy, Callable[[Contact, Horizon], tuple[str, ...]]] = {
+    ContactBy.OURS: lambda one, _: tuple(dict.fromkeys(one.ours)),
+    ContactBy.ACCOUNT: lambda one, _: _known(one.account),
+    ContactBy.CHANNEL: lambda one, _: _known(one.channel),
+    ContactBy.ACTIVITY: lambda one, _: _known(one.activity),
+    ContactBy.MONTH: lambda one, horizon: (Every.MONTH.of(horizon.day(one.when.end)),),
+}
+
+
+def _known(trait: UUID | StrEnum | None) -> tuple[str, ...]:
+    return () if trait is None else (str(trait),)
+
+
+def conduct(
+    rows: Mapping[UUID, ContactRow],
+    accounts: Mapping[UUID, AccountRow],
+    deals: tuple[Standing, ...],
+    horizon: Horizon,
+    since: date | None = None,
+) -> Contacts:
+    """Gather the contacts as of the *horizon*; those of an account merged into another by then are the other's.
+
+    *since* keeps those that took place, were tried or were to be, by what is known of it, on that day or later.
+    """
+    stands_for = survivors(accounts, horizon.until)
+    found = tuple(_of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
+    begun = firsts(one for one in found if one.held is not None)
+    gaps = {survivor for account, survivor in stands_for.items() if _lacks_history(accounts[account], horizon)}
+    return Contacts(
+        contacts=tuple(one for one in found if since is None or horizon.day(one.when.end) >= since),
+        deals=tuple(_of_survivor(one, stands_for) for one in deals),
+        horizon=horizon,
+        first=MappingProxyType({one.id: one.account not in gaps for one in begun}),
+        since=since,
+    )
+
+
+A = TypeVar("A", Contact, Standing)
+
+
+def _of_survivor(one: A, stands_for: Mapping[UUID, UUID]) -> A:
+    survivor = stands_for.get(one.account, one.account) if one.account is not None else None
+    return one if survivor == one.account else attrs.evolve(one, account=survivor)
+
+
+def _lacks_history(row: AccountRow, horizon: Horizon) -> bool:
+    return any(one.end <= horizon.until for one in row.unknown)
