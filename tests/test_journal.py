@@ -52,4 +52,6 @@ def test_a_time_is_written_no_more_precisely_than_it_is_known() -> None:
     assert When.of(NOON, UTC).text(BERLIN) == "2026-03-29 14:00"
     assert When.of(date(2026, 3, 29), BERLIN).text(BERLIN) == "2026-03-29"
     assert (window.label(UTC), window.text(UTC)) == ("window", "2026-03-29 to 2026-04-01")
+    hours = When.between(NOON, NOON + timedelta(hours=2))
+    assert (hours.text(BERLIN), hours.text(UTC)) == ("2026-03-29 14:00 to 16:00", "2026-03-29 12:00 to 14:00")
     assert When.of(window, UTC) == window

@@ -100,6 +100,8 @@ class When:
                 return start.strftime("%Y-%m-%d %H:%M")
             case "day":
                 return start.date().isoformat()
+            case _ if start.date() == end.date():
+                return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}"
             case _:
                 return f"{start.date().isoformat()} to {end.date().isoformat()}"
 

@@ -90,7 +90,7 @@ def test_it_can_be_read_at_eighty_columns(ask: Ask, monkeypatch: pytest.MonkeyPa
 def test_only_some_kinds_are_told_where_asked_for(ask: Ask, run: Run, customer: tuple[str, UUID]) -> None:
     shown = lines(ask(won.ACCOUNT, "--only", "purchase", "--only", "transition", "--happened", "2026-06-30"))
     assert [line for line in shown if "Won for" in line]
-    assert shown[-1] == "3 of 27 lines. As it had happened by the evening of 2026-06-30, as it was known by now."
+    assert shown[-1] == "3 of 29 lines. As it had happened by the evening of 2026-06-30, as it was known by now."
     url, account = customer
     shown = lines(run("account", account, "--only", "signal", "--happened", "2026-08-01", "--db", url))
     assert shown[-1].startswith("2 of 10 lines.")
@@ -112,7 +112,7 @@ def test_as_of_an_earlier_day(ask: Ask) -> None:
 
 def test_json_holds_the_lines_with_what_they_rest_on(ask: Ask) -> None:
     answer = json.loads(ask(won.ACCOUNT, "--only", "transition", "--json").out)
-    assert (answer["name"], answer["owner"], answer["account"]) == ("Huaxin Steel", None, str(won.ACCOUNT))
+    assert (answer["name"], answer["owner"], answer["account"]) == ("Huaxin Steel", "Li Wei", str(won.ACCOUNT))
     assert (answer["stage"], answer["risk"]["stage"]) == ("initial", "initial")
     assert {"coverage", "bond"} <= answer.keys()
     assert [(one["kind"], one["stage"]) for one in answer["chronicle"]["lines"]] == [

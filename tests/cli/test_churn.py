@@ -45,9 +45,9 @@ def test_the_accounts_that_may_leave_come_first(ask: Ask) -> None:
     accounts = [line.split()[1:] for line in shown[2:6]]
     assert [(one[0], one[2], one[3]) for one in accounts] == [
         ("Sanhe", "stable", "high"),
+        ("Baolin", "initial", "low"),
         ("Huaxin", "initial", "low"),
         ("Qinghe", "terminated", "gone"),
-        ("Baolin", "initial", "unknown"),
     ]
     assert "champion-departed, complaint-overdue, few-supporters" in shown[2]
     assert shown[-1].startswith("4 accounts. As it had happened by the evening of 2026-06-30")
@@ -64,7 +64,7 @@ def test_a_narrow_terminal_shows_an_account_in_two_lines(ask: Ask, monkeypatch: 
 def test_one_account_shows_what_is_up_and_what_to_do(ask: Ask) -> None:
     shown = lines(ask(str(kept.CEMENT), *THEN))
     assert shown[0] == f"Sanhe Cement · stable · account {kept.CEMENT}"
-    why = "champion-departed is up; complaint-overdue is up; signals of 5 kinds are up"
+    why = "champion-departed is up; complaint-overdue is up; signals of 6 kinds are up"
     assert shown[1] == f"RISK on 2026-06-30: high; {why}."
     whole = " ".join(shown)
     assert "danger, since 2026-03-18" in whole

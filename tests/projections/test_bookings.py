@@ -14,7 +14,8 @@ from dealflow.plain import plain
 from dealflow.projections import Dated
 from dealflow.projections.bookings import Appointment, Booked, Booking, Overbooked, appointments, booked
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contact import Contact, Turn
+from dealflow.projections.contact import Contact
+from dealflow.projections.contacts import Turn
 from tests.projections.buying import Buyer
 from tests.projections.selling import SHORT, day
 

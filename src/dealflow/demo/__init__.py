@@ -1,17 +1,18 @@
 """The demo: half a year of selling to key accounts, played through public commands alone.
 
-One deal is won and one is lost, told in full; a few others stand around them, and two customers of
-old: one slipping away, one gone. What was learnt late is recorded late, and one price was mistyped
-and corrected, so that the two clocks differ.
+One deal is won and one is lost, told in full; a few others stand around them, two of which go on
+after June, and two customers of old: one slipping away, one gone. What was learnt late is recorded
+late, and one price was mistyped and corrected, so that the two clocks differ.
 """
 
 from datetime import UTC, date, datetime
+from itertools import chain
 from uuid import UUID
 
 import attrs
 
 from dealflow import DealFlow
-from dealflow.demo import kept, lost, others, won
+from dealflow.demo import ahead, kept, lost, others, won
 from dealflow.demo.script import Told
 from dealflow.store.errors import NotEmpty
 
@@ -40,7 +41,8 @@ class _Clock:
 
 def script() -> tuple[Told, ...]:
     """Return all that is told, in the order in which it is recorded."""
-    return tuple(sorted((*won.STORY, *lost.STORY, *others.STORY, *kept.STORY), key=lambda told: told.recorded))
+    stories = (won.STORY, lost.STORY, others.STORY, kept.STORY, ahead.STORY)
+    return tuple(sorted(chain(*stories), key=lambda told: told.recorded))
 
 
 def play(url: str = "memory:") -> Demo:
