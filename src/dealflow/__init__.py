@@ -323,6 +323,11 @@ from dealflow.projections.comparing import (
     Difference,
     compare,
 )
+from dealflow.projections.competition import (
+    AgainstRival,
+    Competition,
+    Gaps,
+)
 from dealflow.projections.conditions import (
     RELATIONSHIP,
     Reason,
@@ -332,11 +337,24 @@ from dealflow.projections.conditions import (
 from dealflow.projections.contacts import (
     CONTACTS,
 )
+from dealflow.projections.contest import (
+    Contested,
+    ContestPolicy,
+    DealContest,
+    DealRival,
+    Stay,
+)
 from dealflow.projections.coverage_ladder import (
     CoveragePolicy,
     Extent,
     RungState,
     coverage_ladder,
+)
+from dealflow.projections.criteria_watch import (
+    AccountCriteria,
+    CriteriaState,
+    CriteriaStep,
+    RivalCriteria,
 )
 from dealflow.projections.deals import (
     NoSuchMilestone,
@@ -364,11 +382,27 @@ from dealflow.projections.look import (
 from dealflow.projections.losses import (
     Phase,
 )
+from dealflow.projections.nearer import (
+    NearerRival,
+)
 from dealflow.projections.needs import (
     need_ladder,
 )
 from dealflow.projections.norms import (
     CannotPlan,
+)
+from dealflow.projections.objection_cases import (
+    Earliness,
+    ObjectionBy,
+    ObjectionCase,
+    ObjectionFate,
+)
+from dealflow.projections.objections import (
+    AtClose,
+    ClosedDeal,
+    DealEnd,
+    Objections,
+    Resolution,
 )
 from dealflow.projections.people import (
     PEOPLE,
@@ -378,6 +412,12 @@ from dealflow.projections.pipeline import (
 )
 from dealflow.projections.playbooks import (
     PLAYBOOKS,
+)
+from dealflow.projections.prices import (
+    Basis,
+    Bracket,
+    Offer,
+    PricePolicy,
 )
 from dealflow.projections.progression import (
     Passage,
@@ -390,6 +430,9 @@ from dealflow.projections.relation import (
 )
 from dealflow.projections.relationship import (
     Relationship,
+)
+from dealflow.projections.results import (
+    Results,
 )
 from dealflow.projections.schedule import (
     Month,
@@ -442,9 +485,11 @@ __all__ = [
     "TWENTY",
     "WARNINGS",
     "AbandonDeal",
+    "AccountCriteria",
     "AccountKind",
     "Activity",
     "AdvanceStage",
+    "AgainstRival",
     "Answer",
     "AnswerObjection",
     "Ask",
@@ -455,9 +500,12 @@ __all__ = [
     "AssignAccountOwner",
     "AssignCounterpart",
     "AssignDealOwner",
+    "AtClose",
     "AttemptInteraction",
     "BacktestPolicy",
+    "Basis",
     "BondLevel",
+    "Bracket",
     "BreakPromise",
     "BuyingCriterion",
     "By",
@@ -478,22 +526,31 @@ __all__ = [
     "ChurnPolicy",
     "ChurnRisk",
     "ChurnSignal",
+    "ClosedDeal",
     "Closeness",
     "ClosenessPolicy",
     "Command",
     "CommitDeal",
     "CommitteePolicy",
+    "Competition",
     "ConcedeObjection",
     "ConcludeInteraction",
     "Conclusion",
     "Conflict",
     "ContactLevel",
     "ContactPolicy",
+    "ContestPolicy",
+    "Contested",
     "CorrectRecord",
     "CoveragePolicy",
+    "CriteriaState",
+    "CriteriaStep",
     "Criterion",
     "CurrencyMismatch",
+    "DealContest",
+    "DealEnd",
     "DealFlow",
+    "DealRival",
     "DealWarning",
     "DefinePlaybook",
     "DesignateKey",
@@ -502,6 +559,7 @@ __all__ = [
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
+    "Earliness",
     "EndAgreement",
     "EndObservation",
     "EndRelationship",
@@ -514,6 +572,7 @@ __all__ = [
     "Favours",
     "Found",
     "Freshness",
+    "Gaps",
     "Gate",
     "Given",
     "GradeDeal",
@@ -554,6 +613,7 @@ __all__ = [
     "MoveStakeholder",
     "NameCompetitor",
     "NameSuccessFactors",
+    "NearerRival",
     "NeedKind",
     "NoRate",
     "NoSuchMilestone",
@@ -562,10 +622,15 @@ __all__ = [
     "NoteDirectionChange",
     "NoteInfluence",
     "NoteInformation",
+    "ObjectionBy",
+    "ObjectionCase",
+    "ObjectionFate",
     "ObjectionKind",
     "ObjectionStatus",
     "ObjectionTopic",
+    "Objections",
     "ObserveStyle",
+    "Offer",
     "OpenDeal",
     "Party",
     "Passage",
@@ -576,6 +641,7 @@ __all__ = [
     "PlanInteraction",
     "Playbook",
     "PriceDeal",
+    "PricePolicy",
     "ProfileAccount",
     "PromiseStatus",
     "PurchaseMode",
@@ -613,8 +679,10 @@ __all__ = [
     "ReopenDeal",
     "ReportIncident",
     "RescheduleInteraction",
+    "Resolution",
     "ResolveMatter",
     "ResolveObjection",
+    "Results",
     "ResumeRelationship",
     "RetirePlaybook",
     "RevertStage",
@@ -623,6 +691,7 @@ __all__ = [
     "RevisePlaybook",
     "Risk",
     "RiskLevel",
+    "RivalCriteria",
     "RivalMove",
     "Role",
     "Rung",
@@ -645,6 +714,7 @@ __all__ = [
     "Spin",
     "Stance",
     "Status",
+    "Stay",
     "StoreError",
     "SubmitBid",
     "Target",

@@ -16,6 +16,7 @@ from dealflow.domain.timeline import told
 from dealflow.journal import day_end
 from dealflow.projections.accounts import ACCOUNTS, AccountRow, registered
 from dealflow.projections.backtest import BACKTEST, Backtest, BacktestPolicy, backtest
+from dealflow.projections.cases import Horizon
 from dealflow.projections.churn import ChurnRisk, churn_risk
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Signal
 from dealflow.projections.churn.signals import SIGNALS
@@ -66,10 +67,13 @@ class AccountQuestions(Reading):
     ) -> Mapping[UUID, Relation]:
         views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
         rows = Rows(*self.rows_of(*views, known=known, knowledge=knowledge))
+        return relations(rows, self._evening(happened, known), only=only)
+
+    def _evening(self, happened: Moment | None, known: Moment | None) -> Horizon:
+        """Return the moment accounts are asked about: as of now, what is dated today counts, and no later day."""
         horizon, until = self._horizon(happened, known), self._until(happened)
         evening = day_end(horizon.day(horizon.until), self.zone)
-        limit = evening if until is None else min(until, evening)
-        return relations(rows, attrs.evolve(horizon, until=limit), only=only)
+        return attrs.evolve(horizon, until=evening if until is None else min(until, evening))
 
     def relationship(
         self,

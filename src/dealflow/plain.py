@@ -20,12 +20,18 @@ from dealflow.journal import Record
 from dealflow.projections.backtest import Exposure, SignalScore
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
+from dealflow.projections.competition import Competition
+from dealflow.projections.contest import Contested, DealContest, DealRival
+from dealflow.projections.criteria_watch import RivalCriteria
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
+from dealflow.projections.objection_cases import ObjectionBy
+from dealflow.projections.objections import Objections, Resolution
 from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
+from dealflow.projections.results import Results
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.survival import Incidence
 from dealflow.replay.chronicle import Chronicle
@@ -181,8 +187,32 @@ class _Plain:
     def rhythm(self, rhythm: Rhythm) -> dict[str, Any]:
         return self.fields(rhythm) | {name: self(getattr(rhythm, name)) for name in ("last", "silent", "usual")}
 
+    def objections(self, objections: Objections) -> dict[str, Any]:
+        """What became of them all and of each lot; the closed deals are those of the ends."""
+        lots = {by: {name: lot.resolution for name, lot in objections.by(by).items()} for by in ObjectionBy}
+        return {
+            "at": self(objections.at),
+            "resolution": self(objections.resolution),
+            **{f"by_{by}": self(some) for by, some in lots.items()},
+            **{name: self(getattr(objections, name)) for name in ("early", "at_close", "open", "cases", "ends")},
+        }
+
+    def competition(self, competition: Competition) -> dict[str, Any]:
+        """The answers, beside the contests of which anything is known."""
+        asked = ("at", "deals", "rivals", "by_price", "by_contested", "closer", "accounts")
+        return {
+            **{name: self(getattr(competition, name)) for name in asked},
+            "criteria": [self(one) for one in competition.criteria if one.record is not None],
+            "contests": [self(one) for one in competition.contests if one.contested is not Contested.UNKNOWN],
+        }
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
+
+
+def _beside(*derived: str) -> Callable[[_Plain, Any], Any]:
+    """Return the form that has beside its fields what follows from them."""
+    return lambda walk, value: walk.fields(value) | {name: walk(getattr(value, name)) for name in derived}
 
 
 _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
@@ -202,6 +232,13 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Relation: _Plain.relation,
         Exposure: _Plain.exposure,
         SignalScore: _Plain.score,
+        Objections: _Plain.objections,
+        Resolution: _beside("rate"),
+        Results: _beside("deals", "closed", "win_rate"),
+        Competition: _Plain.competition,
+        DealContest: _beside("favours"),
+        DealRival: _beside("incumbent"),
+        RivalCriteria: _beside("state"),
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

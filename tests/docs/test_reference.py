@@ -196,6 +196,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.Chronicle, dealflow.ChronicleLine,
         )
     },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            dealflow.Objections, dealflow.ObjectionCase, dealflow.Resolution, dealflow.ClosedDeal, dealflow.DealEnd,
+            dealflow.DealContest, dealflow.DealRival, dealflow.Stay, dealflow.NearerRival, dealflow.Offer,
+            dealflow.ContestPolicy, dealflow.PricePolicy, dealflow.Competition, dealflow.AgainstRival, dealflow.Gaps,
+            dealflow.Results, dealflow.AccountCriteria, dealflow.RivalCriteria, dealflow.CriteriaStep,
+        )
+    },
     "Row of a committee": fields(committee.Member),
     "Point of support": fields(committee.Point),
     "Line of a committee": fields(committee.Line),

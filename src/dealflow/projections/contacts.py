@@ -1,12 +1,11 @@
 """Contacts: every interaction with an account, planned, tried or held, as dated facts, with what came of it.
 
-One row an interaction. How one stood at a moment is a `Contact`; silence, outcomes, objections and
-promises are questions on those (`conduct`, `objections`).
+One row an interaction. How one stood at a moment is a `Contact`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
@@ -39,7 +38,7 @@ from dealflow.domain.objection import (
 )
 from dealflow.domain.promise import PromiseBroken, PromiseKept, PromiseMade
 from dealflow.journal import Record, When
-from dealflow.projections import Dated, View, latest, not_before
+from dealflow.projections import Dated, View, not_before
 
 T = TypeVar("T")
 
@@ -220,182 +219,24 @@ CONTACTS: View[ContactRow] = View(
 )
 
 
-# Questions on one
-
-
-@attrs.frozen
-class ObjectionHistory:
-    """One objection, how it was met, and (if it was) settled; *deals* are those it stands against."""
-
-    raised: Dated[Objected]
-    answers: tuple[Dated[Answered], ...] = ()
-    settled: Dated[Settled] | None = None
-    deals: tuple[UUID, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        """Whether it stands still, answered or not."""
-        return self.settled is None
-
-    @property
-    def records(self) -> tuple[int, ...]:
-        """The records that it rests on, in the journal's order."""
-        ends = () if self.settled is None else (self.settled.record,)
-        return tuple(sorted((self.raised.record, *(one.record for one in self.answers), *ends)))
-
-
-@attrs.frozen
-class PromiseHistory:
-    """One promise of ours, and what became of it; *deals* are those of the contact in which it was made."""
-
-    made: Dated[Promised]
-    redeemed: Dated[Redeemed] | None = None
-    deals: tuple[UUID, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        """Whether it is neither kept nor broken."""
-        return self.redeemed is None
-
-    @property
-    def records(self) -> tuple[int, ...]:
-        """The records that it rests on."""
-        return (self.made.record,) if self.redeemed is None else (self.made.record, self.redeemed.record)
-
-
-@attrs.frozen
-class Contact:
-    """How an interaction stood at a moment: the steps of its life so far, each with its time narrowed by the others.
-
-    *deals* are all that it was ever said to be about.
-    """
-
-    id: UUID
-    account: UUID | None
-    turns: tuple[Dated[Turn], ...]
-    deals: tuple[UUID, ...] = ()
-    concluded: Dated[Concluded] | None = None
-    objections: tuple[ObjectionHistory, ...] = ()
-    promises: tuple[PromiseHistory, ...] = ()
-
-    @property
-    def status(self) -> InteractionStatus:
-        """What became of it so far."""
-        return self.turns[-1].value.status
-
-    @property
-    def held(self) -> Dated[Turn] | None:
-        """The step by which it took place, if it did."""
-        last = self.turns[-1]
-        return last if last.value.status is InteractionStatus.HELD else None
-
-    @property
-    def tried(self) -> Dated[Turn] | None:
-        """The last step by which we met them, or tried to and reached nobody."""
-        return next((one for one in reversed(self.turns) if one.value.status in _TRIED), None)
-
-    @property
-    def plan(self) -> Dated[Turn] | None:
-        """The step by which it was planned, if it was: with whom, why."""
-        first = self.turns[0]
-        return first if first.value.status is InteractionStatus.PLANNED else None
-
-    @property
-    def planned_for(self) -> Dated[Turn] | None:
-        """The step that says for when it is planned, the last one; nothing where it was not planned."""
-        return next((one for one in reversed(self.turns) if one.value.planned_for is not None), None)
-
-
-_TRIED = frozenset({InteractionStatus.HELD, InteractionStatus.ATTEMPTED})
-
-
-def contact(interaction: UUID, row: ContactRow, at: datetime) -> Contact | None:
-    """Return how an interaction stood; nothing before it began, and nothing once it turned out to be told twice."""
-    turns = tuple(one for one in turns_of(row) if one.end <= at)
-    if not turns or any(one.end <= at for one in row.merged):
-        return None
-    linked = tuple(dict.fromkeys(deal for one in _told(row, row.deals, at) for deal in one.value))
-    return Contact(
-        id=interaction,
-        account=row.account,
-        turns=turns,
-        deals=linked,
-        concluded=latest(row.concluded, _born(row), at),
-        objections=tuple(objections(row, at)),
-        promises=tuple(_promises(row, at, linked)),
-    )
-
-
-def contacts(rows: Mapping[UUID, ContactRow], at: datetime) -> Iterator[Contact]:
-    """Yield how every interaction stood that had begun by then, as they entered the journal."""
-    found = (contact(interaction, row, at) for interaction, row in rows.items())
-    return (one for one in found if one is not None)
+# When it was
 
 
 def turns_of(row: ContactRow) -> tuple[Dated[Turn], ...]:
-    """Return the steps of its life with their times narrowed by each other."""
-    spans = narrow([(one.start, one.end) for one in row.turns])
+    """Return the steps of its life with their times narrowed by each other, and by its being told twice."""
+    steps = [*((one.start, one.end) for one in row.turns), *((one.start, one.end) for one in row.merged)]
     return tuple(
         one if (one.start, one.end) == (start, end) else attrs.evolve(one, start=start, end=end)
-        for one, (start, end) in zip(row.turns, spans, strict=True)
+        for one, (start, end) in zip(row.turns, narrow(steps), strict=False)
     )
 
 
 def placed(row: ContactRow, told: Iterable[Dated[T]]) -> list[Dated[T]]:
     """Return what was told of a contact in the order in which it happened, nothing before the contact began."""
-    return in_order(not_before(told, *_born(row)))
+    return in_order(not_before(told, *born(row)))
 
 
-def _born(row: ContactRow) -> tuple[datetime, datetime]:
+def born(row: ContactRow) -> tuple[datetime, datetime]:
+    """Return between when its life began: nothing told of it was before."""
     first = turns_of(row)[0]
     return first.start, first.end
-
-
-def _told(row: ContactRow, told: Iterable[Dated[T]], at: datetime) -> list[Dated[T]]:
-    return [one for one in placed(row, told) if one.end <= at]
-
-
-class _Referring(Protocol):
-    @property
-    def ref(self) -> str: ...
-
-
-R = TypeVar("R", bound=_Referring)
-
-
-def _by_ref(told: Iterable[Dated[R]]) -> Mapping[str, list[Dated[R]]]:
-    found: dict[str, list[Dated[R]]] = {}
-    for one in told:
-        found.setdefault(one.value.ref, []).append(one)
-    return found
-
-
-def ends(raised: Dated[T], end: Dated[R] | None) -> tuple[Dated[T], Dated[R] | None]:
-    """Narrow what was raised and what ended it by each other: the one was not after the other."""
-    if end is None:
-        return raised, None
-    return (
-        attrs.evolve(raised, start=min(raised.start, end.end), end=min(raised.end, end.end)),
-        attrs.evolve(end, start=max(raised.start, end.start), end=max(raised.start, end.end)),
-    )
-
-
-def objections(row: ContactRow, at: datetime | None = None) -> Iterator[ObjectionHistory]:
-    """Yield the objections of a contact as they stood at a moment (absent: all, whenever it was)."""
-    linked = tuple(dict.fromkeys(deal for one in row.deals for deal in one.value))
-    answers, settled = _by_ref(placed(row, row.answers)), _by_ref(placed(row, row.settled))
-    for told in placed(row, row.objections):
-        one = told.value
-        raised, end = ends(told, settled.get(one.id, [None])[0])
-        if at is None or raised.end <= at:
-            met = tuple(answer for answer in answers.get(one.id, ()) if at is None or answer.end <= at)
-            over = end if end is not None and (at is None or end.end <= at) else None
-            yield ObjectionHistory(raised, met, over, (one.deal,) if one.deal else linked)
-
-
-def _promises(row: ContactRow, at: datetime, linked: tuple[UUID, ...]) -> Iterator[PromiseHistory]:
-    redeemed = _by_ref(placed(row, row.redeemed))
-    for told in placed(row, row.promises):
-        made, end = ends(told, redeemed.get(told.value.id, [None])[0])
-        if made.end <= at:
-            yield PromiseHistory(made, end if end is not None and end.end <= at else None, linked)

@@ -15,7 +15,8 @@ from dealflow.money import Money
 from dealflow.projections import Dated, not_before
 from dealflow.projections.accounts import AccountRow, Sighting
 from dealflow.projections.cases import Horizon
-from dealflow.projections.contacts import ContactRow, Objected, Turn, objections, turns_of
+from dealflow.projections.contact import objections
+from dealflow.projections.contacts import ContactRow, Objected, Turn, turns_of
 from dealflow.projections.people import PersonRow, by_account
 from dealflow.projections.pipeline import DealRow, Move, Step, narrowed, standing
 from dealflow.projections.relation import Lasting, Relation
@@ -38,10 +39,10 @@ def relations(rows: Rows, horizon: Horizon, *, only: UUID | None = None) -> Mapp
 
     One that was merged into another by then is no more: what was told of it is the other's.
     """
-    there = {account: row for account, row in rows.accounts.items() if _born(row).end <= horizon.until}
-    places: dict[UUID, list[UUID]] = {account: [] for account in there}
-    for account in there:
-        places[_stands_for(account, there, horizon.until)].append(account)
+    stands_for = survivors(rows.accounts, horizon.until)
+    places: dict[UUID, list[UUID]] = {account: [] for account in stands_for}
+    for account, survivor in stands_for.items():
+        places[survivor].append(account)
     asked = {account: its for account, its in places.items() if its and only in {None, account}}
     wanted = {place for its in asked.values() for place in its}
     deals, contacts = _by_account(rows.deals.values(), wanted), _by_account(rows.contacts.values(), wanted)
@@ -51,7 +52,7 @@ def relations(rows: Rows, horizon: Horizon, *, only: UUID | None = None) -> Mapp
             account: _relation(
                 account,
                 horizon,
-                own={place: there[place] for place in its},
+                own={place: rows.accounts[place] for place in its},
                 deals=[deal for place in its for deal in deals.get(place, ())],
                 contacts=[contact for place in its for contact in contacts.get(place, ())],
                 people={person: row for place in its for person, row in people.get(place, ())},
@@ -72,11 +73,17 @@ def _by_account(rows: Iterable[D], wanted: Container[UUID | None]) -> Mapping[UU
     return found
 
 
-def _stands_for(account: UUID, there: Mapping[UUID, AccountRow], moment: datetime) -> UUID:
-    """Return the account that an account had been merged into by then, itself where it was not.
+def survivors(accounts: Mapping[UUID, AccountRow], moment: datetime) -> Mapping[UUID, UUID]:
+    """Return of each account that had surely been registered by then the one that it had been merged into, itself
+    where it was not.
 
     Where corrected mergers lead round in a circle, each stands for itself.
     """
+    there = {account: row for account, row in accounts.items() if _born(row).end <= moment}
+    return {account: _stands_for(account, there, moment) for account in there}
+
+
+def _stands_for(account: UUID, there: Mapping[UUID, AccountRow], moment: datetime) -> UUID:
     seen = [account]
     while into := [one.value for one in there[seen[-1]].merged if one.end <= moment and one.value in there]:
         if into[-1] in seen:
