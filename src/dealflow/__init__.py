@@ -330,6 +330,11 @@ from dealflow.projections.comparing import (
     Difference,
     compare,
 )
+from dealflow.projections.competition import (
+    AgainstRival,
+    Competition,
+    Gaps,
+)
 from dealflow.projections.conclusions import (
     Beside,
 )
@@ -351,11 +356,24 @@ from dealflow.projections.contact import (
 from dealflow.projections.contacts import (
     CONTACTS,
 )
+from dealflow.projections.contest import (
+    Contested,
+    ContestPolicy,
+    DealContest,
+    DealRival,
+    Stay,
+)
 from dealflow.projections.coverage_ladder import (
     CoveragePolicy,
     Extent,
     RungState,
     coverage_ladder,
+)
+from dealflow.projections.criteria_watch import (
+    AccountCriteria,
+    CriteriaState,
+    CriteriaStep,
+    RivalCriteria,
 )
 from dealflow.projections.deals import (
     NoSuchMilestone,
@@ -401,11 +419,27 @@ from dealflow.projections.look import (
 from dealflow.projections.losses import (
     Phase,
 )
+from dealflow.projections.nearer import (
+    NearerRival,
+)
 from dealflow.projections.needs import (
     need_ladder,
 )
 from dealflow.projections.norms import (
     CannotPlan,
+)
+from dealflow.projections.objection_cases import (
+    Earliness,
+    ObjectionBy,
+    ObjectionCase,
+    ObjectionFate,
+)
+from dealflow.projections.objections import (
+    AtClose,
+    ClosedDeal,
+    DealEnd,
+    Objections,
+    Resolution,
 )
 from dealflow.projections.patterns import (
     NoSuchFactor,
@@ -430,6 +464,12 @@ from dealflow.projections.portfolio import (
     Portfolio,
     Weight,
 )
+from dealflow.projections.prices import (
+    Basis,
+    Bracket,
+    Offer,
+    PricePolicy,
+)
 from dealflow.projections.progression import (
     Passage,
 )
@@ -444,6 +484,9 @@ from dealflow.projections.relation import (
 )
 from dealflow.projections.relationship import (
     Relationship,
+)
+from dealflow.projections.results import (
+    Results,
 )
 from dealflow.projections.schedule import (
     Month,
@@ -506,9 +549,11 @@ __all__ = [
     "TWENTY",
     "WARNINGS",
     "AbandonDeal",
+    "AccountCriteria",
     "AccountKind",
     "Activity",
     "AdvanceStage",
+    "AgainstRival",
     "Answer",
     "AnswerObjection",
     "Ask",
@@ -519,11 +564,14 @@ __all__ = [
     "AssignAccountOwner",
     "AssignCounterpart",
     "AssignDealOwner",
+    "AtClose",
     "AttemptInteraction",
     "BacktestPolicy",
+    "Basis",
     "Beside",
     "BondLevel",
     "BookingPolicy",
+    "Bracket",
     "BreakPromise",
     "BuyingCriterion",
     "By",
@@ -545,11 +593,13 @@ __all__ = [
     "ChurnPolicy",
     "ChurnRisk",
     "ChurnSignal",
+    "ClosedDeal",
     "Closeness",
     "ClosenessPolicy",
     "Command",
     "CommitDeal",
     "CommitteePolicy",
+    "Competition",
     "ConcedeObjection",
     "ConcludeInteraction",
     "Conclusion",
@@ -561,11 +611,18 @@ __all__ = [
     "ContactPolicy",
     "ContactReport",
     "Contacts",
+    "ContestPolicy",
+    "Contested",
     "CorrectRecord",
     "CoveragePolicy",
+    "CriteriaState",
+    "CriteriaStep",
     "Criterion",
     "CurrencyMismatch",
+    "DealContest",
+    "DealEnd",
     "DealFlow",
+    "DealRival",
     "DealWarning",
     "DefinePlaybook",
     "DesignateKey",
@@ -574,6 +631,7 @@ __all__ = [
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
+    "Earliness",
     "EffortPolicy",
     "EndAgreement",
     "EndObservation",
@@ -591,6 +649,7 @@ __all__ = [
     "Finder",
     "Found",
     "Freshness",
+    "Gaps",
     "Gate",
     "Given",
     "GradeDeal",
@@ -633,6 +692,7 @@ __all__ = [
     "MoveStakeholder",
     "NameCompetitor",
     "NameSuccessFactors",
+    "NearerRival",
     "NeedKind",
     "NoRate",
     "NoSuchFactor",
@@ -642,10 +702,15 @@ __all__ = [
     "NoteDirectionChange",
     "NoteInfluence",
     "NoteInformation",
+    "ObjectionBy",
+    "ObjectionCase",
+    "ObjectionFate",
     "ObjectionKind",
     "ObjectionStatus",
     "ObjectionTopic",
+    "Objections",
     "ObserveStyle",
+    "Offer",
     "OpenDeal",
     "Ordering",
     "Outcome",
@@ -664,6 +729,7 @@ __all__ = [
     "Portfolio",
     "PortfolioPolicy",
     "PriceDeal",
+    "PricePolicy",
     "ProfileAccount",
     "PromiseStatus",
     "PurchaseMode",
@@ -701,8 +767,10 @@ __all__ = [
     "ReopenDeal",
     "ReportIncident",
     "RescheduleInteraction",
+    "Resolution",
     "ResolveMatter",
     "ResolveObjection",
+    "Results",
     "ResumeRelationship",
     "RetirePlaybook",
     "RevertStage",
@@ -711,6 +779,7 @@ __all__ = [
     "RevisePlaybook",
     "Risk",
     "RiskLevel",
+    "RivalCriteria",
     "RivalMove",
     "Role",
     "Rung",
@@ -736,6 +805,7 @@ __all__ = [
     "Spin",
     "Stance",
     "Status",
+    "Stay",
     "StoreError",
     "SubmitBid",
     "Target",

@@ -21,12 +21,17 @@ from dealflow.projections.backtest import Exposure, SignalScore
 from dealflow.projections.bookings import Clash, Overbooked
 from dealflow.projections.closeness import ChainCloseness
 from dealflow.projections.committee import Committee, Member, Support
+from dealflow.projections.competition import Competition
 from dealflow.projections.conclusions import ConclusionShare, ContactCounts
 from dealflow.projections.conduct import Contacts
+from dealflow.projections.contest import Contested, DealContest, DealRival
+from dealflow.projections.criteria_watch import RivalCriteria
 from dealflow.projections.deals import Pipeline
 from dealflow.projections.effort import DealEffort
 from dealflow.projections.estimates import Share
 from dealflow.projections.funnel import WIN_RATE, Funnel, StageCount
+from dealflow.projections.objection_cases import ObjectionBy
+from dealflow.projections.objections import Objections, Resolution
 from dealflow.projections.patterns import Pattern, ValueCount
 from dealflow.projections.plan import Plan, as_json
 from dealflow.projections.portfolio import Portfolio
@@ -34,6 +39,7 @@ from dealflow.projections.promises import DuePromise
 from dealflow.projections.ranking import Ranking
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import Relationship
+from dealflow.projections.results import Results
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.silence import Silence
 from dealflow.projections.survival import Incidence
@@ -175,6 +181,25 @@ class _Plain:
     def contacts(self, _contacts: Contacts) -> NoReturn:
         raise TypeError("Contacts have no JSON form: they are there to be asked, so give one of their answers")
 
+    def objections(self, objections: Objections) -> dict[str, Any]:
+        """What became of them all and of each lot; the closed deals are those of the ends."""
+        lots = {by: {name: lot.resolution for name, lot in objections.by(by).items()} for by in ObjectionBy}
+        return {
+            "at": self(objections.at),
+            "resolution": self(objections.resolution),
+            **{f"by_{by}": self(some) for by, some in lots.items()},
+            **{name: self(getattr(objections, name)) for name in ("early", "at_close", "open", "cases", "ends")},
+        }
+
+    def competition(self, competition: Competition) -> dict[str, Any]:
+        """The answers, beside the contests of which anything is known."""
+        asked = ("at", "deals", "rivals", "by_price", "by_contested", "closer", "accounts")
+        return {
+            **{name: self(getattr(competition, name)) for name in asked},
+            "criteria": [self(one) for one in competition.criteria if one.record is not None],
+            "contests": [self(one) for one in competition.contests if one.contested is not Contested.UNKNOWN],
+        }
+
     def refused(self, refused: Refused) -> list[dict[str, str]]:
         return [{"refusal": type(reason).__name__, "text": str(reason)} for reason in refused.reasons]
 
@@ -199,6 +224,11 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         ConclusionShare: ("beside",),
         DuePromise: ("overdue",),
         Silence: ("never", "days"),
+        Resolution: ("rate",),
+        Results: ("deals", "closed", "win_rate"),
+        DealContest: ("favours",),
+        DealRival: ("incumbent",),
+        RivalCriteria: ("state",),
     }
 )
 """What follows from the fields of an answer and stands beside them, so that nobody has to work it out again."""
@@ -214,6 +244,8 @@ _FORMS: Mapping[type, Callable[[_Plain, Any], Any]] = MappingProxyType(
         Portfolio: _Plain.portfolio,
         Relation: _Plain.relation,
         Contacts: _Plain.contacts,
+        Objections: _Plain.objections,
+        Competition: _Plain.competition,
         Story: _Plain.story,
         Record: _Plain.record,
         Personal: _Plain.words,

@@ -221,6 +221,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.ContactReport, dealflow.ConductPolicy, ContactCounts, Conclusions, ConclusionShare, Purposes,
             Steps, StepKept, Lengths, FirstVisits, Promises, DuePromise, PresaleStep,
             dealflow.Silence, Quiet, Silent, dealflow.SilencePolicy,
+            dealflow.Objections, dealflow.ObjectionCase, dealflow.Resolution, dealflow.ClosedDeal, dealflow.DealEnd,
+            dealflow.DealContest, dealflow.DealRival, dealflow.Stay, dealflow.NearerRival, dealflow.Offer,
+            dealflow.ContestPolicy, dealflow.PricePolicy, dealflow.Competition, dealflow.AgainstRival, dealflow.Gaps,
+            dealflow.Results, dealflow.AccountCriteria, dealflow.RivalCriteria, dealflow.CriteriaStep,
         )
     },
     "Row of a committee": fields(committee.Member),

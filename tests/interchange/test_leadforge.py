@@ -16,7 +16,10 @@ from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import Report, import_csv
 from dealflow.journal import When
 from dealflow.projections.cases import By
+from dealflow.projections.contest import Contested
+from dealflow.projections.criteria_watch import CriteriaState
 from dealflow.projections.effort import EffortPolicy, Measure
+from dealflow.projections.results import Results
 from dealflow.projections.survival import Naive, Verdict
 from dealflow.projections.team import TeamPolicy
 from tests.data import ROOT, data, expected
@@ -274,3 +277,12 @@ def test_a_lead_that_came_further_is_told_on(flow: DealFlow, tmp_path: Path) -> 
     assert flow.funnel().won == 87
     differ = {(one.key, one.what, one.source, one.imported) for one in report.differences}
     assert differ == {("lead_000002", "stage", "negotiation", "closed_won")}
+
+
+def test_of_competition_and_of_objections_nothing_is_told(flow: DealFlow) -> None:
+    competition, objections, funnel = flow.competition(), flow.objections(), flow.funnel()
+    deals = Results(open=funnel.open, won=funnel.won, lost=funnel.lost)
+    assert (competition.rivals, competition.closer) == ((), ())
+    assert competition.by_contested[Contested.UNKNOWN] == competition.deals == deals
+    assert competition.accounts[CriteriaState.UNKNOWN] == len(competition.criteria)
+    assert (objections.cases, len(objections.closed)) == ((), deals.closed)

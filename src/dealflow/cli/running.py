@@ -12,12 +12,14 @@ from dealflow.cli.account import account
 from dealflow.cli.accounts import accounts
 from dealflow.cli.asking import deals, funnel, replay
 from dealflow.cli.churn import churn
+from dealflow.cli.competition import competition
 from dealflow.cli.contacts import contacts
 from dealflow.cli.demonstrating import demo
 from dealflow.cli.estimating import forecast, times
 from dealflow.cli.exporting import export_app
 from dealflow.cli.health import health
 from dealflow.cli.importing import import_app
+from dealflow.cli.objections import objections
 from dealflow.cli.output import Failed, err, make_ready, note, out
 from dealflow.cli.patterns import patterns
 from dealflow.cli.people import committee
@@ -52,6 +54,8 @@ app.command(replay)
 app.command(worth)
 app.command(committee)
 app.command(contacts)
+app.command(objections)
+app.command(competition)
 app.command(churn)
 app.command(relationships)
 app.command(account)

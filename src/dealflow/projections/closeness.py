@@ -248,8 +248,13 @@ def _rivals(
     for record in said:
         event = record.event
         if isinstance(event, RivalClosenessRated) and _is_in(situation, event.competitor):
-            closer = policy.rivals[event.closeness] > policy.contacts[contact]
+            closer = is_closer(event.closeness, contact, policy)
             yield RivalCloseness(event.competitor, event.closeness, closer, record.position)
+
+
+def is_closer(rival: Closeness, contact: ContactLevel, policy: ClosenessPolicy = CLOSENESS) -> bool:
+    """Say whether a rival is closer to somebody than we are: their closeness held against our contact."""
+    return policy.rivals[rival] > policy.contacts[contact]
 
 
 def _is_in(situation: Situation, competitor: str) -> bool:

@@ -1,7 +1,7 @@
 """Contests: who else wanted each deal and what was bid, as dated facts.
 
 One row a deal. Who was in it at a moment, how far apart the prices were and against whom we win are
-questions on these rows (`competition`).
+questions on these rows (`contest`, `competition`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +20,7 @@ from dealflow.domain.contest import (
 )
 from dealflow.domain.deal import DealLost, DealOpened
 from dealflow.domain.purchase import CriteriaLearned
+from dealflow.domain.qualification import Qualified, YesNo
 from dealflow.journal import Record
 from dealflow.money import Money
 from dealflow.projections import Dated, View
@@ -47,7 +48,8 @@ class ContestRow:
     """Everything said of the contest for one deal of an *account*, nothing of it as of today.
 
     The deal was opened between *start* and *end*. *bids* are ours; *lost_to* is to whom it was lost,
-    nothing where nobody said.
+    nothing where nobody said; *rivalled* is what was answered when it was asked whether there is
+    competition.
     """
 
     account: UUID
@@ -59,6 +61,7 @@ class ContestRow:
     rival_bids: tuple[Dated[RivalBid], ...] = ()
     criteria: tuple[Dated[CriteriaLearned], ...] = ()
     lost_to: tuple[Dated[str | None], ...] = ()
+    rivalled: tuple[Dated[YesNo], ...] = ()
 
 
 _SAYS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
@@ -69,6 +72,7 @@ _SAYS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     RivalBidLearned: ("rival_bids", lambda event: RivalBid(event.competitor, event.amount)),
     CriteriaLearned: ("criteria", lambda event: event),
     DealLost: ("lost_to", lambda event: event.rival),
+    Qualified: ("rivalled", lambda event: event.risk.has_competition),
 }
 """Of what each event speaks, and what it says."""
 

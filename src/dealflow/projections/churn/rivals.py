@@ -6,6 +6,7 @@ from dealflow.domain.objection import ObjectionTopic
 from dealflow.domain.rivalry import RivalMove
 from dealflow.projections.accounts import Sighting
 from dealflow.projections.churn.judging import ChurnPolicy, Sign
+from dealflow.projections.criteria_watch import CriteriaState, criteria_state, worst
 from dealflow.projections.look import many, positions
 from dealflow.projections.relation import Lasting, Relation
 from dealflow.projections.warnings.judging import Severity, WarningState
@@ -36,11 +37,11 @@ def criteria_slipping(relation: Relation, _policy: ChurnPolicy) -> Sign:
     text += f"; of {many(len(last.value.rivals), 'competitor')} {len(meets)} {'does' if len(meets) == 1 else 'do'}"
     text += f": {', '.join(meets)}" if meets else ""
     text += f", of {len(unclear)} nobody knows" if unclear else ""
+    state = worst(criteria_state(last.value.we_meet, does) for _, does in last.value.rivals)
     if meets or last.value.we_meet is False:
-        severity = Severity.DANGER if meets and last.value.we_meet is False else Severity.WATCH
+        severity = Severity.DANGER if state is CriteriaState.ALARM else Severity.WATCH
         return Sign(UP, text, (last.record,), severity=severity)
-    certain = last.value.we_meet and last.value.rivals and not unclear
-    return Sign(CLEAR if certain else UNKNOWN, text, (last.record,))
+    return Sign(CLEAR if state is CriteriaState.SAFE else UNKNOWN, text, (last.record,))
 
 
 def price_objection_open(relation: Relation, _policy: ChurnPolicy) -> Sign:

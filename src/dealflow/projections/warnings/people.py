@@ -1,12 +1,11 @@
 """Warnings about people: who decides, who helps, who is against us, and whom a competitor is closer to."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from uuid import UUID
 
 from dealflow.domain.acceptance import Closeness, RivalClosenessRated
-from dealflow.domain.contact import ContactLevel
 from dealflow.domain.stakeholder import Role, Stance
+from dealflow.projections.closeness import is_closer
 from dealflow.projections.committee import Member
 from dealflow.projections.look import Look, cited, many, positions
 from dealflow.projections.warnings.judging import Found, WarningState
@@ -83,10 +82,6 @@ def _against(look: Look, role: Role, called: str) -> Found:
     return Found(CLEAR, f"none of {many(len(buyers), called)} against us", _stances(buyers), _ids(buyers))
 
 
-CLOSENESS: Mapping[Closeness, int] = MappingProxyType({one: rank for rank, one in enumerate(Closeness)})
-CONTACT: Mapping[ContactLevel, int] = MappingProxyType({one: rank for rank, one in enumerate(ContactLevel)})
-
-
 def competitor_closer(look: Look) -> Found:
     """A competitor still in the deal is closer to somebody in the decision chain than our contact is.
 
@@ -101,7 +96,7 @@ def competitor_closer(look: Look) -> Found:
         (one, rival): _ratings(look, one.id, rival)
         for one in chain
         for rival in contest.present
-        if (closeness := rated[one.id, rival]) is not None and CLOSENESS[closeness] > CONTACT[one.contact]
+        if (closeness := rated[one.id, rival]) is not None and is_closer(closeness, one.contact)
     }
     if nearer:
         rivals = ", ".join(dict.fromkeys(rival for _, rival in nearer))
