@@ -134,7 +134,7 @@ def test_a_replay_reads_as_a_story(ask: Run) -> None:
     assert lines[:3] == [
         "Packaging hall 2 · Meridian Foods",
         f"lost, at negotiation · 980,000 EUR · deal {lost.DEAL}",
-        "40 records. As of now, on both clocks.",
+        "42 records. As of now, on both clocks.",
     ]
     text = " ".join(lines)
     assert "Anna Berg is a technical buyer in this deal. Anna Berg: T, not met" in text

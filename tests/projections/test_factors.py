@@ -231,6 +231,20 @@ def test_against_whom(
     assert (found["a competitor known"], found["against"], found["against the incumbent"]) == (True, against, incumbent)
 
 
+def test_our_price_against_the_lowest_bid_of_those_still_there(one: Dealing) -> None:
+    one.deal(1, *map(df.NameCompetitor, ("Rival", "Other", "Gone")), df.PriceDeal(df.Money.of(110, "CNY")))
+    for name, amount in (("Rival", 100), ("Other", 200), ("Gone", 50)):
+        one.deal(2, df.LearnRivalBid(name, df.Money.of(amount, "CNY")))
+    one.deal(3, df.DropCompetitor("Gone"))
+    assert factors(one)["our price against theirs"] == "dearer"
+
+
+def test_our_bid_goes_before_our_price_and_what_cannot_be_compared_is_unknown(one: Dealing) -> None:
+    one.deal(1, df.NameCompetitor("Rival"), df.PriceDeal(df.Money.of(110, "CNY")))
+    one.deal(2, df.LearnRivalBid("Rival", df.Money.of(100, "CNY")), df.SubmitBid(df.Money.of(90, "EUR")))
+    assert factors(one)["our price against theirs"] is None
+
+
 def test_that_no_competitor_is_known_does_not_mean_that_there_is_none(one: Dealing) -> None:
     assert not {"a competitor known", "against"} & factors(one).keys()
 

@@ -20,6 +20,7 @@ from dealflow import (
     IdentifyStakeholder,
     Influence,
     JobLevel,
+    LearnRivalBid,
     LoseDeal,
     LossCause,
     MakePromise,
@@ -42,6 +43,7 @@ from dealflow import (
     Side,
     Spin,
     Stance,
+    SubmitBid,
     Technique,
     ValueDeal,
     YesNo,
@@ -126,6 +128,7 @@ STORY = (
     told("03-18", DEAL, NameCompetitor(RIVAL)),
     told("03-18", DEAL, AssessCompetitor(RIVAL, ("price", "knows the board"), ("no service in the region",))),
     told("03-27", DEAL, PriceDeal(euro("980000"))),
+    told("03-27", DEAL, SubmitBid(euro("980000"), commercial="two years of service")),
     told(
         "03-27",
         DEAL,
@@ -172,6 +175,7 @@ STORY = (
     ),
     told("05-12", UPSTAIRS, CancelInteraction("she sees no supplier before the decision")),
     told("05-20", DEAL, ExpectClose(day("06-30"))),
+    told("06-12", DEAL, LearnRivalBid(RIVAL, euro("882000")), happened="06-09"),
     told(
         "06-12",
         DEAL,

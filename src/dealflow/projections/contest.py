@@ -34,6 +34,7 @@ from dealflow.projections.prices import (
     our_offer,
     price_gap,
     their_bids,
+    to_the_lowest,
 )
 
 
@@ -139,7 +140,7 @@ def contest(
     then = end.end if closed else at
     ours, lost_to = our_offer(row, said, deal, begun, then), _lost_to(said, deal)
     rivals = tuple(_rivals(said, begun, then=then, at=at, lost_to=lost_to, ours=ours, rates=policy.rates))
-    gap = _to_the_lowest(rivals)
+    gap = to_the_lowest(one.gap for one in rivals if one.there and one.bid is not None)
     bids = [*our_bids(said, begun, then), *(one for one in their_bids(said, begun, at) if _of(one, rivals))]
     return DealContest(
         deal=deal.deal,
@@ -181,6 +182,7 @@ def _rivals(
     rates: Rates | None,
 ) -> Iterator[DealRival]:
     winner = None if lost_to is None else lost_to.value
+    mine = None if ours is None else ours.amount
     stays = _stays(said, begun, then)
     if winner is not None:
         stays.setdefault(winner, ())
@@ -190,7 +192,8 @@ def _rivals(
     for name, some in stays.items():
         bid = last.get(name)
         there = name == winner or any(one.until is None for one in some)
-        yield DealRival(name, some, there, judged.get(name), bid, price_gap(ours, bid, rates))
+        gap = price_gap(mine, None if bid is None else bid.amount, rates)
+        yield DealRival(name, some, there, judged.get(name), bid, gap)
 
 
 def _stays(said: ContestRow, begun: Span, then: datetime) -> dict[str, tuple[Stay, ...]]:
@@ -228,12 +231,6 @@ def _came_or_went(stays: list[Stay], one: Dated[Presence]) -> None:
 
 def _of(offer: Offer, rivals: tuple[DealRival, ...]) -> bool:
     return any(offer.competitor == one.competitor for one in rivals)
-
-
-def _to_the_lowest(rivals: tuple[DealRival, ...]) -> Fraction | None:
-    """Return the gap to the lowest bid of those who are there, the widest gap; nothing where one cannot be compared."""
-    gaps = [one.gap for one in rivals if one.there and one.bid is not None]
-    return None if None in gaps else max((one for one in gaps if one is not None), default=None)
 
 
 def _contested(said: ContestRow, rivals: tuple[DealRival, ...], begun: Span, then: datetime) -> Contested:

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from dealflow.domain.contest import Rival
-from dealflow.domain.deal import DealReopened, StageAdvanced, StageReverted
+from dealflow.domain.deal import Deal, DealReopened, StageAdvanced, StageReverted
 from dealflow.domain.interaction import Activity, Conclusion
 from dealflow.domain.noun import Noted
 from dealflow.domain.objection import ObjectionTopic
@@ -27,6 +27,7 @@ from dealflow.domain.worth import Weighing, equation
 from dealflow.money import Money
 from dealflow.projections.ended import EndedDeal
 from dealflow.projections.pipeline import Move, Standing
+from dealflow.projections.prices import PRICES, Bracket, price_gap, to_the_lowest
 from dealflow.projections.relation import Relation
 from dealflow.projections.thresholds import thresholds
 from dealflow.projections.warnings import WARNINGS
@@ -224,10 +225,22 @@ def of_competition(one: EndedDeal) -> Factors:
     if not rivals:
         return {}
     against = rivals[0].competitor if len(rivals) == 1 else SEVERAL
-    return {"a competitor known": True, "against": against, "against the incumbent": _incumbent(rivals)}
+    return {
+        "a competitor known": True,
+        "against": against,
+        "against the incumbent": _incumbent(rivals),
+        "our price against theirs": _bracket(one.state),
+    }
 
 
 SEVERAL = "several"
+
+
+def _bracket(deal: Deal) -> Bracket | None:
+    """Say how our offer lies to the lowest bid of those still there; unknown where one cannot be compared."""
+    ours = deal.contest.bid.amount if deal.contest.bid else deal.amount
+    gap = to_the_lowest(price_gap(ours, one.bid) for one in deal.contest.rivals if one.present and one.bid)
+    return None if gap is None else PRICES.bracket(gap)
 
 
 def _incumbent(rivals: Sequence[Rival]) -> bool | None:

@@ -3,7 +3,7 @@
 Gaps are exact, and of one currency or at the rates given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -102,7 +102,13 @@ class PricePolicy:
 PRICES = PricePolicy()
 
 
-def price_gap(ours: Offer | None, theirs: Offer | None, rates: Rates | None = None) -> Fraction | None:
+def to_the_lowest(gaps: Iterable[Fraction | None]) -> Fraction | None:
+    """Return the gap to the lowest of several bids, the widest; nothing without one, or where one is unknown."""
+    known = list(gaps)
+    return None if None in known else max((one for one in known if one is not None), default=None)
+
+
+def price_gap(ours: Money | None, theirs: Money | None, rates: Rates | None = None) -> Fraction | None:
     """Return by which part of their price ours is higher, below 0 where it is lower.
 
     Nothing where either is unknown, theirs is nothing, or they are in two currencies and no *rates* are
@@ -110,9 +116,8 @@ def price_gap(ours: Offer | None, theirs: Offer | None, rates: Rates | None = No
     """
     if ours is None or theirs is None:
         return None
-    left, right = ours.amount, theirs.amount
     if rates is not None:
-        left, right = rates.convert(left), rates.convert(right)
-    if left.currency != right.currency or right.amount <= 0:
+        ours, theirs = rates.convert(ours), rates.convert(theirs)
+    if ours.currency != theirs.currency or theirs.amount <= 0:
         return None
-    return Fraction(left.amount) / Fraction(right.amount) - 1
+    return Fraction(ours.amount) / Fraction(theirs.amount) - 1
