@@ -27,7 +27,7 @@ from dealflow.projections.nearer import Acquaintance
 from dealflow.projections.objections import Objections, objections
 from dealflow.projections.patterns import Outcome, Outcomes
 from dealflow.projections.people import PEOPLE
-from dealflow.projections.pipeline import PIPELINE, standing
+from dealflow.projections.pipeline import PIPELINE
 from dealflow.projections.pipeline import standing as standing_of
 from dealflow.projections.playbooks import PLAYBOOKS
 from dealflow.projections.portfolio import Portfolio, portfolio
@@ -61,7 +61,7 @@ class SellingQuestions(Questions):
         """
         rows, accounts = self.rows_of(CONTACTS, ACCOUNTS, known=known, knowledge=knowledge)
         horizon = self._evening(happened, known)
-        deals = self.pipeline(happened=horizon.until, known=known, knowledge=knowledge, entry=entry).deals
+        deals = self.pipeline(happened=horizon.until, known=known, knowledge=knowledge, entry=entry)
         return conduct(rows, accounts, deals, horizon, since)
 
     def silences(
@@ -111,7 +111,7 @@ class SellingQuestions(Questions):
         rows, contests = self._contest_rows(known, knowledge)
         horizon = self._evening(happened, known)
         row = rows.deals.get(deal)
-        stood = None if row is None else standing(row, horizon.until)
+        stood = None if row is None else standing_of(row, horizon.until)
         if row is None or stood is None:
             raise NotFound(str(deal), what="deal")
         account = survivors(rows.accounts, horizon.until).get(row.account, row.account)

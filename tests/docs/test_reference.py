@@ -43,6 +43,7 @@ from dealflow.projections.forecast import Forecast, StageForecast, Weighted
 from dealflow.projections.funnel import Came, Flow, Funnel, Left, Period, StageCount
 from dealflow.projections.losses import Defence, Foretold, Loss
 from dealflow.projections.needs import Asked, ContactQuestions, Ladder, NeedLadder, NeedStep, PersonNeeds
+from dealflow.projections.phases import PhaseCount
 from dealflow.projections.pipeline import Move, Standing, Visit
 from dealflow.projections.portfolio import Holding, KeyAccount
 from dealflow.projections.presale import PresaleStep
@@ -219,7 +220,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             NextEffort, dealflow.EffortPolicy, DealEffort,
             dealflow.Contacts, dealflow.Contact, ObjectionHistory, PromiseHistory,
             dealflow.ContactReport, dealflow.ConductPolicy, ContactCounts, Conclusions, ConclusionShare, Purposes,
-            Steps, StepKept, Lengths, FirstVisits, Promises, DuePromise, PresaleStep,
+            Steps, StepKept, Lengths, FirstVisits, Promises, DuePromise, PresaleStep, PhaseCount,
             dealflow.Silence, Quiet, Silent, dealflow.SilencePolicy,
             dealflow.Objections, dealflow.ObjectionCase, dealflow.Resolution, dealflow.ClosedDeal, dealflow.DealEnd,
             dealflow.DealContest, dealflow.DealRival, dealflow.Stay, dealflow.NearerRival, dealflow.Offer,

@@ -278,6 +278,35 @@ def test_the_five_pre_sale_steps_by_the_deals_that_had_them(seller: Seller) -> N
     assert seller.report(5).presale[0].won == df.Share(0, 0)
 
 
+def phases(report: df.ContactReport) -> dict[str, tuple[int, dict[Any, int], dict[Any, int]]]:
+    return {one.phase: (one.held, dict(one.questions), dict(one.objections)) for one in report.phases}
+
+
+def test_what_is_asked_and_objected_is_read_by_how_far_the_deal_was(seller: Seller) -> None:
+    deal = sell(seller.flow, (1, "meet"), (5, "offer"), (9, "sign"), (12, "lost"), account=seller.id)
+    for number in (0, 2, 6, 9, 12, 20):  # before it was opened, then at each milestone, and after it was lost
+        held = seller.hold(number, deals=(deal,))
+        seller.ask(held, number, df.AskQuestion(df.Spin.PROBLEM))
+        seller.ask(held, number, df.RaiseObjection(df.ObjectionTopic.PRICE))
+    seller.hold(2)
+    found = seller.report(30)
+    one = {"problem": 1}, {"price": 1}
+    assert phases(found) == {
+        "early": (1, *one),
+        "middle": (1, *one),
+        "late": (2, {"problem": 2}, {"price": 2}),
+    }
+    assert [one.weighed for one in found.phases] == ["need and cost", "value", "risk"]
+
+
+def test_a_contact_about_several_deals_counts_once_in_the_phase_of_each(seller: Seller) -> None:
+    first = sell(seller.flow, (1, "meet"), (9, "offer"), account=seller.id)
+    other = sell(seller.flow, (1, "meet"), account=seller.id)
+    third = sell(seller.flow, (1, "sign"), account=seller.id)
+    seller.hold(3, deals=(first, other, third))
+    assert [held for held, _, _ in phases(seller.report(30)).values()] == [1, 0, 1]
+
+
 def test_the_deals_in_question_are_those_that_came_to_a_milestone(seller: Seller) -> None:
     deal = sell(seller.flow, (0, "meet"), (5, "offer"), account=seller.id)
     sell(seller.flow, (0, "meet"), account=seller.id)

@@ -115,6 +115,7 @@ def show_report(console: Console, report: ContactReport, since: date | None) -> 
         _outcomes(console, report.outcomes)
         _made(console, report)
         _presale(console, report)
+        _phases(console, report)
 
 
 WORDS: Mapping[str, str] = {
@@ -175,6 +176,22 @@ def _presale(console: Console, report: ContactReport) -> None:
     table = grid("Pre-sale steps, and the deals that had them", "step", ">held", ">of all deals", ">of won", ">of lost")
     for one in report.presale:
         table.add_row(cell(one.activity), count(one.held), *map(estimate, (one.deals, one.won, one.lost)))
+    show(console, table)
+
+
+def _phases(console: Console, report: ContactReport) -> None:
+    """Show what was asked and objected in each phase; nothing where nobody says that anything was."""
+    if not any(one.questions or one.objections for one in report.phases):
+        return
+    table = grid(
+        "What was asked and objected, by how far the deal was", "deal", "buyers weigh", ">held", "asked", "objected"
+    )
+    for one in report.phases:
+        asked, objected = (
+            "\n".join(f"{name} {number}" for name, number in sorted(some.items()))
+            for some in (one.questions, one.objections)
+        )
+        table.add_row(cell(one.phase), cell(one.weighed), count(one.held), cell(asked), cell(objected))
     show(console, table)
 
 

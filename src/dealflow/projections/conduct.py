@@ -14,8 +14,9 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.interaction import Conclusion
+from dealflow.domain.playbook import PlaybookKey
 from dealflow.projections.accounts import AccountRow
-from dealflow.projections.cases import UNKNOWN, Every, Horizon
+from dealflow.projections.cases import UNKNOWN, Every, Horizon, Order, order_of
 from dealflow.projections.conclusions import (
     USUAL,
     Conclusions,
@@ -27,7 +28,9 @@ from dealflow.projections.conclusions import (
 )
 from dealflow.projections.contact import Contact, contacts
 from dealflow.projections.contacts import ContactRow
+from dealflow.projections.deals import Pipeline
 from dealflow.projections.estimates import SAMPLING, Sampling
+from dealflow.projections.phases import PhaseCount, phases
 from dealflow.projections.pipeline import Standing
 from dealflow.projections.presale import PresaleStep, presale
 from dealflow.projections.promises import Promises, promises
@@ -86,21 +89,23 @@ class ContactReport:
     first_visits: FirstVisits
     promises: Promises
     presale: tuple[PresaleStep, ...]
+    phases: tuple[PhaseCount, ...]
 
 
 @attrs.frozen
 class Contacts:
     """The contacts in question as they stood at one moment (the *horizon*), to be asked, or cut into lots.
 
-    *deals* are those that they may be about, *since* is the first day of the contacts. *first* are the
-    interactions by which each account was visited first, of all that are told, and whether nothing
-    from before is missing.
+    *deals* are those that they may be about, *orders* the places of the milestones in their playbooks;
+    *since* is the first day of the contacts. *first* are the interactions by which each account was
+    visited first, of all that are told, and whether nothing from before is missing.
     """
 
     contacts: tuple[Contact, ...]
     deals: tuple[Standing, ...]
     horizon: Horizon
     first: Mapping[UUID, bool]
+    orders: Mapping[PlaybookKey, Order]
     since: date | None = None
 
     @cached_property
@@ -120,6 +125,7 @@ class Contacts:
             first_visits=first_visits(self.held, self.first, policy.first_visit, floor),
             promises=promises(self.contacts, self.horizon, floor),
             presale=presale(self.held, self.deals, floor),
+            phases=phases(self.held, self.deals, self.orders),
         )
 
     def by(self, by: ContactBy) -> "Mapping[str, Contacts]":
@@ -155,7 +161,7 @@ def _known(trait: UUID | StrEnum | None) -> tuple[str, ...]:
 def conduct(
     rows: Mapping[UUID, ContactRow],
     accounts: Mapping[UUID, AccountRow],
-    deals: tuple[Standing, ...],
+    deals: Pipeline,
     horizon: Horizon,
     since: date | None = None,
 ) -> Contacts:
@@ -169,9 +175,10 @@ def conduct(
     gaps = {survivor for account, survivor in stands_for.items() if _lacks_history(accounts[account], horizon)}
     return Contacts(
         contacts=tuple(one for one in found if since is None or horizon.day(one.when.end) >= since),
-        deals=tuple(_of_survivor(one, stands_for) for one in deals),
+        deals=tuple(_of_survivor(one, stands_for) for one in deals.deals),
         horizon=horizon,
         first=MappingProxyType({one.id: one.account not in gaps for one in begun}),
+        orders=MappingProxyType({one.key: order_of(one) for one in deals.playbooks}),
         since=since,
     )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.inquiry import Spin
 from dealflow.domain.interaction import Activity, Channel, InteractionStatus
 from dealflow.journal import When
 from dealflow.projections import Dated, latest
@@ -74,13 +75,14 @@ class PromiseHistory:
 class Contact:
     """How an interaction stood at a moment: the steps of its life so far, each with its time narrowed by the others.
 
-    *deals* are all that it was ever said to be about.
+    *deals* are all that it was ever said to be about, *asked* the kinds of our questions.
     """
 
     id: UUID
     account: UUID | None
     turns: tuple[Dated[Turn], ...]
     deals: tuple[UUID, ...] = ()
+    asked: tuple[Spin, ...] = ()
     concluded: Dated[Concluded] | None = None
     objections: tuple[ObjectionHistory, ...] = ()
     promises: tuple[PromiseHistory, ...] = ()
@@ -159,6 +161,7 @@ def contact(interaction: UUID, row: ContactRow, at: datetime) -> Contact | None:
         account=row.account,
         turns=turns,
         deals=linked,
+        asked=tuple(one.value for one in placed(row, row.asked) if one.end <= at),
         concluded=latest(row.concluded, born(row), at),
         objections=tuple(objections(row, at)),
         promises=tuple(_promises(row, at, linked)),

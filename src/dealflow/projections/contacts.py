@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.inquiry import QuestionAsked, Spin
 from dealflow.domain.interaction import (
     Activity,
     Channel,
@@ -121,13 +122,15 @@ class Redeemed:
 class ContactRow:
     """Everything said of one interaction that counts across an account, nothing of it as of today.
 
-    *turns* are the steps of its life; *deals* are what it was said to be about, *redeemed* what became
-    of promises, *settled* of objections; *merged* is when it turned out to be told twice.
+    *turns* are the steps of its life; *deals* are what it was said to be about, *asked* our questions,
+    *redeemed* what became of promises, *settled* of objections; *merged* is when it turned out to be
+    told twice.
     """
 
     account: UUID | None
     turns: tuple[Dated[Turn], ...] = ()
     deals: tuple[Dated[tuple[UUID, ...]], ...] = ()
+    asked: tuple[Dated[Spin], ...] = ()
     concluded: tuple[Dated[Concluded], ...] = ()
     objections: tuple[Dated[Objected], ...] = ()
     answers: tuple[Dated[Answered], ...] = ()
@@ -171,6 +174,7 @@ _TURNS: Mapping[type, Callable[[Any], Turn]] = {
 
 _SAYS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     InteractionLinked: ("deals", lambda event: event.deals),
+    QuestionAsked: ("asked", lambda event: event.kind),
     InteractionConcluded: (
         "concluded",
         lambda event: Concluded(event.outcome, agreed=bool(event.agreed), due=event.due),

@@ -27,6 +27,7 @@ from dealflow.domain.worth import Weighing, equation
 from dealflow.money import Money
 from dealflow.projections.ended import EndedDeal
 from dealflow.projections.pipeline import Move, Standing
+from dealflow.projections.presale import PRESALE
 from dealflow.projections.prices import PRICES, Bracket, price_gap, to_the_lowest
 from dealflow.projections.relation import Relation
 from dealflow.projections.thresholds import thresholds
@@ -175,7 +176,7 @@ def of_contacts(one: EndedDeal) -> Factors:
     objections = [objection for contact in one.look.contacts.values() for objection in contact.objections]
     promises = [promise for contact in one.look.contacts.values() for promise in contact.promises]
     steps = {
-        f"{activity} done".replace("-", " "): any(call.activity is activity for call in calls) for activity in STEPS
+        f"{activity} done".replace("-", " "): any(call.activity is activity for call in calls) for activity in PRESALE
     }
     ends = [call.concluded.outcome for call in calls if call.concluded]
     return {
@@ -194,16 +195,6 @@ def _weekly(one: EndedDeal, number: int) -> Fraction | None:
     if not horizon.dated(one.deal, opened, last):
         return None
     return Fraction(number * 7, horizon.days(opened.end, one.at) + 1)
-
-
-STEPS = (
-    Activity.RESEARCH,
-    Activity.PROJECT_PLAN,
-    Activity.EDUCATION,
-    Activity.PURCHASE_METHOD,
-    Activity.BID,
-)
-"""The five pre-sale steps (S0, domain.md §2)."""
 
 
 # Money, competition and the way it took

@@ -18,6 +18,7 @@ PRESALE = (
     Activity.PURCHASE_METHOD,
     Activity.BID,
 )
+"""The five, in their order."""
 
 
 @attrs.frozen
