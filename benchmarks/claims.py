@@ -43,7 +43,7 @@ def made_up(seed: int, deals: int, more: float = 0.0) -> Outcomes:
         planted = dice.random() < 0.5
         won = dice.random() < 0.5 + (more / 2 if planted else -more / 2)
         factors = {"planted": planted, **{f"noise {spot}": drawn(dice, spot) for spot in range(NOISE)}}
-        found.append(Outcome(UUID(int=number), won, MappingProxyType(factors)))
+        found.append(Outcome(UUID(int=number), UUID(int=number), won, MappingProxyType(factors)))
     return Outcomes(tuple(found))
 
 

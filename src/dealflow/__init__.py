@@ -443,6 +443,7 @@ from dealflow.projections.objections import (
 )
 from dealflow.projections.patterns import (
     NoSuchFactor,
+    NoSuchValue,
     Outcome,
     Outcomes,
     Pattern,
@@ -697,6 +698,7 @@ __all__ = [
     "NoRate",
     "NoSuchFactor",
     "NoSuchMilestone",
+    "NoSuchValue",
     "NotFound",
     "Note",
     "NoteDirectionChange",

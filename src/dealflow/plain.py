@@ -214,7 +214,7 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         Exposure: ("a_year",),
         SignalScore: ("quartiles",),
         Rhythm: ("last", "silent", "usual"),
-        Pattern: ("is_signal", "text"),
+        Pattern: ("chance", "is_signal", "is_constant", "range", "text"),
         ValueCount: ("verdict",),
         Ranking: ("vital",),
         Clash: ("records",),

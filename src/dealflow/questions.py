@@ -6,6 +6,7 @@ they are given what they stand on.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import attrs
@@ -29,6 +30,7 @@ from dealflow.projections.people import PEOPLE, lacking_roles
 from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
 from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
+from dealflow.projections.relation import Relation
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, Usual, gathered, situation
 from dealflow.projections.times import usual_times
@@ -249,7 +251,7 @@ class Questions(AccountQuestions):
         horizon, usual = self._horizon(happened, known), self._usual(known, knowledge, sampling)
         found = {
             deal.deal: health(attrs.evolve(found, usual=usual), policy, checks)
-            for deal, found in self._situations(opened, horizon, known, knowledge, self._until(happened))
+            for deal, found in self._situations(opened, horizon, known, knowledge, happened=self._until(happened))
         }
         return tuple(found[one.deal] for one in opened)
 
@@ -259,14 +261,20 @@ class Questions(AccountQuestions):
         horizon: Horizon,
         known: Moment | None,
         knowledge: str,
+        *,
         happened: datetime | None = None,
+        places: Mapping[UUID, Relation] = MappingProxyType({}),
     ) -> Iterator[tuple[Standing, Situation]]:
-        """Yield how deals stood by *happened* (absent: all that is told), account by account, each read once."""
+        """Yield how deals stood by *happened* (absent: all that is told), account by account, each read once.
+
+        With *places*, all that stand for one account are read with it.
+        """
         accounts: dict[UUID, list[Standing]] = {}
         for one in deals:
             accounts.setdefault(one.account, []).append(one)
         for account, some in accounts.items():
-            records = self._as_known(around(self.journal, [one.deal for one in some], {account}), known, knowledge)
+            there = places[account].places if account in places else {account}
+            records = self._as_known(around(self.journal, [one.deal for one in some], there), known, knowledge)
             whole = gathered(some[0].deal, records, horizon, happened=happened)
             yield from ((one, attrs.evolve(whole, id=one.deal)) for one in some)
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from dealflow.domain.deal import Status
 from dealflow.journal import JOURNAL
 from dealflow.money import Rates
 from dealflow.projections.accounts import ACCOUNTS
+from dealflow.projections.cases import order_of
 from dealflow.projections.competition import Competition, competition
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
 from dealflow.projections.conduct import Contacts, conduct
@@ -20,7 +20,7 @@ from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.contest import CONTEST, ContestPolicy, DealContest, contest
 from dealflow.projections.contests import CONTESTS, ContestRow
 from dealflow.projections.deals import pipeline
-from dealflow.projections.ended import before_its_end, stood_at
+from dealflow.projections.ended import before_its_end, decisions, stood_at
 from dealflow.projections.factors import FACTORS, Factors, Finder, recorded
 from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.nearer import Acquaintance
@@ -202,26 +202,38 @@ class SellingQuestions(Questions):
         playbook: str | None = None,
         entry: str | None = None,
         landmark: str | None = None,
+        within: int | None = None,
         factors: Sequence[Finder] = FACTORS,
         policy: HealthPolicy = HEALTH,
     ) -> Outcomes:
         """Return the deals that were won or lost by *happened*, with what was recorded of each by its end.
 
         With a *landmark* it is what was recorded by the time they first came to that milestone, of those
-        that ever stood there: so like is held against like, since a deal that ended early had less time
-        to have anything recorded of it. Takes what `pipeline` takes; *factors* are what is asked of each
-        deal, *policy* what its health is judged by. `outcomes().patterns()` says what goes with winning.
-        Raises `NoSuchMilestone`.
+        that ever stood there: a deal that ended early had less time to have anything recorded of it. With
+        *within* a deal counts as won if it was won so many calendar days after its landmark, and else as
+        not won, open or lost; only deals that were followed so long count, so that quick ends do not
+        crowd out slow ones. Takes what `pipeline` takes; *factors* are what is asked of each deal,
+        *policy* what its health is judged by. Raises `NoSuchMilestone`, and `ValueError` for *within*
+        without a landmark.
         """
         asked = self.pipeline(happened=happened, known=known, knowledge=knowledge, playbook=playbook, entry=entry)
         if landmark is not None:
             asked.must_have(landmark)
-        ended = [one for one in asked.deals if one.status in {Status.WON, Status.LOST}]
-        closed = [one for one in ended if landmark is None or stood_at(one, landmark) is not None]
+        decided, undecided = decisions(asked.deals, asked.horizon, landmark, within)
         accounts = self.relations(happened=happened, known=known, knowledge=knowledge).values()
         owns = {place: relation for relation in accounts for place in relation.places}
+        orders = {one.key: order_of(one) for one in asked.playbooks}
         told: dict[UUID, Factors] = {}
-        for deal, situation in self._situations(closed, asked.horizon, known, knowledge):
-            then = before_its_end(deal, situation, owns.get(deal.account), policy, stood_at(deal, landmark))
+        deals = [one for one, _ in decided]
+        for deal, found in self._situations(deals, asked.horizon, known, knowledge, places=owns):
+            then = before_its_end(
+                deal,
+                found,
+                relation=owns.get(deal.account),
+                orders=orders,
+                policy=policy,
+                landmark=stood_at(deal, landmark),
+            )
             told[deal.deal] = recorded(then, factors)
-        return Outcomes(tuple(Outcome(one.deal, one.status is Status.WON, told[one.deal]) for one in closed))
+        outcomes = (Outcome(one.deal, one.account, won, told[one.deal]) for one, won in decided)
+        return Outcomes(tuple(outcomes), undecided)

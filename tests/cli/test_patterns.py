@@ -69,6 +69,25 @@ def test_only_deals_with_a_value_are_counted(run: Run, db: str) -> None:
     assert "Where deals were won more or less often" not in ran.out
 
 
+def test_within_so_many_days_of_a_milestone(run: Run, db: str) -> None:
+    ran = run("patterns", "--db", db, "--landmark", "meet", "--within", "7", "--happened", "2026-06-01")
+    assert ran.out.startswith("60 deals followed for 7 days, won: 0.0% (0 of 60)\n")
+    ran = run("patterns", "--db", db, "--landmark", "meet", "--within", "7", "--happened", "2026-01-05")
+    assert "60 deals more in question, not followed for so long." in ran.out
+
+
+def test_how_many_are_open_and_of_how_many_accounts_they_are(run: Run, db: str, demo_db: str) -> None:
+    assert "The deals are of 1 account: those of one are no independent witnesses." in run("patterns", "--db", db).out
+    assert "2 deals more in question, open still" in run("patterns", "--db", demo_db).out
+
+
+def test_json_holds_the_factors_that_were_asked_for(run: Run, db: str) -> None:
+    found = json.loads(run("patterns", "--db", db, "--json", "--factor", "owner").out)
+    (owner,) = found["patterns"]
+    assert (owner["factor"], owner["is_constant"], owner["range"]) == ("owner", False, [0.0, 1.0])
+    assert found["accounts"] == 1
+
+
 def test_whether_it_matters_that_nobody_said(run: Run, db: str) -> None:
     ran = run("patterns", "--db", db, "--unknown", "owner", "--unknown", "door", "--json", "--floor", "1")
     found = {one["factor"]: one for one in json.loads(ran.out)["patterns"]}
@@ -90,6 +109,8 @@ def test_whether_it_matters_that_nobody_said(run: Run, db: str) -> None:
         (["--playbook", "nope"], "no playbook 'nope' in this journal"),
         (["--entry", "nope"], "no milestone 'nope'"),
         (["--landmark", "nope"], "no milestone 'nope'"),
+        (["--within", "9"], "--within counts days from a milestone: name it with --landmark"),
+        (["--only", "lead source=trade"], "no deal has 'trade' of the factor 'lead source': there are fair, referral"),
     ],
 )
 def test_what_is_not_there_is_named_with_what_is(run: Run, db: str, words: list[str], said: str) -> None:
@@ -112,7 +133,7 @@ def test_without_a_closed_deal_there_is_nothing_to_hold_against_each_other(run: 
     assert ran.code == 0
     assert ran.out.startswith("0 deals closed, won: nothing to count yet\n0 differences looked at")
     ran = run("patterns", "--db", db, "--factor", "owner")
-    assert "there is none, since none is closed" in ran.err
+    assert "there is none, since no deal is left" in ran.err
 
 
 def test_the_demo_says_that_four_deals_are_too_few(run: Run, demo_db: str) -> None:

@@ -97,7 +97,7 @@ def test_the_win_rate_by_every_factor_and_value(patterns: Patterns, figures: Any
 def test_authority_has_no_effect_that_could_be_told_from_chance(patterns: Patterns) -> None:
     authority = patterns.pattern(f"{NOTE}Authority")
     assert not authority.is_signal
-    assert authority.text == "no effect that could be told from chance: 50% to 53% won, whatever it was"
+    assert authority.text == "no effect that could be told from chance: 50% to 53% won"
 
 
 def test_what_is_told_apart_and_what_is_not(patterns: Patterns) -> None:

@@ -29,7 +29,12 @@ ANY = df.Sampling(1)
 
 
 def outcomes(some: list[tuple[bool, df.Factors]]) -> df.Outcomes:
-    return df.Outcomes(tuple(df.Outcome(UUID(int=number), won, factors) for number, (won, factors) in enumerate(some)))
+    return df.Outcomes(
+        tuple(
+            df.Outcome(UUID(int=number), UUID(int=number % 7), won, factors)
+            for number, (won, factors) in enumerate(some)
+        )
+    )
 
 
 @given(deals)

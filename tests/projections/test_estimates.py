@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from dealflow.projections.estimates import Sampling, Share
+from dealflow.projections.estimates import Sampling, Share, holm
 
 counts = st.integers(1, 5000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
@@ -40,3 +40,10 @@ def test_below_the_floor_there_is_insufficient_history_and_never_a_default() -> 
     few, enough = Share(9, 19, floor=20), Share(9, 20, floor=20)
     assert (few.sufficient, few.rate, few.low, few.high) == (False, None, None, None)
     assert (enough.sufficient, enough.rate) == (True, 0.45)
+
+
+def test_chances_are_raised_for_how_many_were_tested_the_smallest_most() -> None:
+    assert holm([0.01, None, 0.04, 0.03, 0.005]) == pytest.approx([0.03, None, 0.06, 0.06, 0.02])  # Holm (1979)
+    assert holm([0.4, 0.9]) == [0.8, 0.9]
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []

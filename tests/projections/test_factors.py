@@ -291,3 +291,103 @@ def test_a_merged_accounts_deals_are_its_survivors(one: Dealing) -> None:
     one.flow.do(df.MergeInto(new, "the same"), on=old, by="li", at=day(20))
     found: dict[UUID, df.Factors] = {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}
     assert found[lost]["bought before"] is True
+
+
+# What nobody can know, and what was told later
+
+
+def test_an_economic_buyer_who_was_one_at_the_milestone_counts_though_another_came_since(one: Dealing) -> None:
+    first = one.person(1, df.Role.ECONOMIC)
+    one.call(5, first)
+    one.deal(9, df.AdvanceStage("offer"))
+    one.about(20, first, df.RecordDeparture())
+    one.person(21, df.Role.ECONOMIC)
+    found = factors(one, factors=(*df.FACTORS, df.met_before("offer")))
+    assert (found["economic buyer met before offer"], found["economic buyer met"]) == (True, False)
+
+
+def test_past_a_milestone_is_come_to_it(one: Dealing) -> None:
+    begun = deal(one.flow, (1, "sign"), (9, "lost"))
+    found = {outcome.deal: outcome.factors for outcome in one.flow.outcomes(factors=(df.met_before("offer"),)).deals}
+    assert found[begun] == {"economic buyer met before offer": None}
+
+
+def test_what_the_deal_is_told_after_its_end_on_the_same_day_was_not_known_before(one: Dealing) -> None:
+    one.deal(50, df.GradeDeal("B"), df.LoseDeal(), df.GradeDeal("C"), df.Note("host.archive", {"bucket": "lost"}))
+    (found,) = one.flow.outcomes().deals
+    assert found.factors["grade"] == "B"
+    assert "host.archive:bucket" not in found.factors
+
+
+def test_what_is_typed_in_after_the_end_but_was_so_before_counts(one: Dealing) -> None:
+    one.deal(50, df.LoseDeal())
+    one.deal(49, df.GradeDeal("C"))
+    (found,) = one.flow.outcomes().deals
+    assert found.factors["grade"] == "C"
+
+
+def test_of_a_merged_account_what_is_told_of_the_survivor_holds(one: Dealing) -> None:
+    new = one.flow.do(df.RegisterAccount("Acme", industry="steel", region="north"), by="li", at=day(0)).stream
+    old = one.flow.do(df.RegisterAccount("ACME", region="south"), by="li", at=day(0)).stream
+    screened = df.ScreenAccount(df.Screening(can_use=YES), df.Risk(), df.Pursuit.PASS)
+    for command in (df.DesignateKey((df.KeyReason.SIZE,)), screened, df.Note("host.size", {"band": "big"})):
+        one.flow.do(command, on=new, by="li", at=day(1))
+    lost = deal(one.flow, (2, "meet"), (20, "lost"), account=old)
+    one.flow.do(df.MergeInto(new, "the same"), on=old, by="li", at=day(6))
+    found = {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}[lost]
+    asked = ("industry", "region", "key account", "screening: can use", "host.size:band")
+    assert [found[name] for name in asked] == ["steel", "north", True, True, "big"]
+
+
+def test_a_note_on_the_deal_goes_before_one_on_its_account(one: Dealing) -> None:
+    acme = one.flow.do(df.RegisterAccount("Acme"), by="li", at=day(0)).stream
+    lost = deal(one.flow, (2, "meet"), (9, "offer"), account=acme)
+    for on, number, size in ((lost, 10, "deal"), (acme, 12, "account")):
+        one.flow.do(df.Note("host.size", {"of": size}), on=on, by="li", at=day(number))
+    one.flow.do(df.LoseDeal(), on=lost, by="li", at=day(20))
+    found = {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}
+    assert found[lost]["host.size:of"] == "deal"
+
+
+def bought(one: Dealing, when: object) -> object:
+    acme = one.flow.do(df.RegisterAccount("Acme"), by="li", at=day(0)).stream
+    one.flow.do(df.DrawPurchasesFrom(df.PurchaseOrigin.HOST), on=acme, by="li", at=day(0))
+    one.flow.do(df.RecordPurchase(df.Money.of(5, "CNY")), on=acme, by="li", at=when)  # type: ignore[arg-type]
+    lost = deal(one.flow, (10, "meet"), (40, "lost"), account=acme)
+    return {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}[lost]["bought before"]
+
+
+def test_a_purchase_of_the_very_day_or_of_some_time_around_it_may_have_been_before(one: Dealing) -> None:
+    assert bought(one, day(9)) is True
+    assert bought(one, day(10)) is None
+    assert bought(one, df.When.between(df.When.of(day(2), UTC).start, df.When.of(day(30), UTC).end)) is None
+    assert bought(one, day(11)) is False
+
+
+def test_winning_itself_is_no_purchase_before(one: Dealing) -> None:
+    acme = one.flow.do(df.RegisterAccount("Acme"), by="li", at=day(0)).stream
+    won = deal(one.flow, (5, "meet"), (5, "won"), account=acme)
+    found = {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}
+    assert found[won]["bought before"] is False
+
+
+def test_what_is_told_of_an_account_from_before_its_history_began_is_all_there_is(one: Dealing) -> None:
+    acme = one.flow.do(df.RegisterAccount("Acme"), by="li", at=day(3)).stream
+    one.flow.do(df.MarkHistoryUnknown(df.When.of(day(2), UTC).end), on=acme, by="li", at=day(3))
+    lost = deal(one.flow, (5, "meet"), (9, "lost"), account=acme)
+    found = {outcome.deal: outcome.factors for outcome in one.flow.outcomes().deals}
+    assert found[lost]["bought before"] is False
+
+
+def test_of_a_deal_whose_beginning_was_not_kept_nobody_knows_that_something_never_was(one: Dealing) -> None:
+    one.deal(3, df.MarkHistoryUnknown(df.When.of(day(2), UTC).end), df.AdvanceStage("sign", reason="asked for"))
+    found = factors(one)
+    asked = ("a milestone skipped", "went back", "reopened", "a gate overridden", "a problem quantified")
+    assert [found[name] for name in asked] == [True, None, None, None, None]
+
+
+def test_a_rivals_answers_are_not_ours(one: Dealing) -> None:
+    one.deal(
+        1, df.NameCompetitor("Rival"), df.AssessSide((("must-act", NO),)), df.AssessSide((("must-act", YES),), "Rival")
+    )
+    assert factors(one)["assessed: must-act"] is False

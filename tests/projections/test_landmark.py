@@ -5,6 +5,7 @@ a deal that lasts longer has more of them, whatever comes of it.
 """
 
 from collections.abc import Iterator
+from datetime import UTC
 from random import Random
 from uuid import UUID
 
@@ -63,7 +64,8 @@ def test_deals_that_never_stood_at_the_landmark_are_not_counted(flow: df.DealFlo
 
 def one_deal(flow: df.DealFlow) -> UUID:
     one = deal(flow, (1, "meet"), (5, "offer"))
-    flow.do(df.GradeDeal("A"), on=one, by="li", at=day(5))
+    flow.do(df.GradeDeal("A"), on=one, by="li", at=day(4))
+    flow.do(df.GradeDeal("B"), on=one, by="li", at=day(5))  # told after the step of that day
     flow.do(df.GradeDeal("C"), on=one, by="li", at=day(6))
     flow.do(df.RevertStage("meet", "new people"), on=one, by="li", at=day(8))
     flow.do(df.AdvanceStage("offer"), on=one, by="li", at=day(12))
@@ -97,3 +99,57 @@ def test_a_landmark_that_no_playbook_has_is_named() -> None:
         one_deal(flow)
         with pytest.raises(df.NoSuchMilestone, match="no milestone 'nope'"):
             flow.outcomes(landmark="nope")
+
+
+def test_the_opening_can_be_the_landmark_however_vague_the_next_step() -> None:
+    with journal() as flow:
+        one = deal(flow, (1, "meet"))
+        window = df.When.between(df.When.of(day(5), UTC).start, df.When.of(day(9), UTC).end)
+        flow.do(df.AdvanceStage("offer"), on=one, by="li", at=window)
+        flow.do(df.LoseDeal(), on=one, by="li", at=day(28))
+        (then,) = flow.outcomes(landmark="meet").deals
+    assert then.factors["contacts a week"] == 0
+
+
+# Within so many days
+
+
+def decided(flow: df.DealFlow, number: int, **asked: object) -> tuple[list[bool], int | None]:
+    found = flow.outcomes(happened=day(number), **asked)  # type: ignore[arg-type]
+    return [one.won for one in found.deals], found.undecided
+
+
+def test_open_deals_are_in_no_rate_and_are_told() -> None:
+    with journal() as flow:
+        deal(flow, (1, "meet"), (5, "offer"), (9, "won"))
+        deal(flow, (1, "meet"), (5, "offer"), (20, "lost"))
+        deal(flow, (1, "meet"), (5, "offer"), (9, "abandoned"))
+        deal(flow, (1, "meet"))
+        assert decided(flow, 10) == ([True], 2)
+        assert decided(flow, 10, landmark="offer") == ([True], 1)
+        assert decided(flow, 30, landmark="offer") == ([True, False], 0)
+
+
+def test_within_so_many_days_all_deals_are_asked_alike() -> None:
+    with journal() as flow:
+        deal(flow, (1, "meet"), (5, "offer"), (15, "won"))  # on the tenth day after it
+        deal(flow, (1, "meet"), (5, "offer"), (16, "won"))
+        deal(flow, (1, "meet"), (5, "offer"), (8, "lost"))
+        deal(flow, (1, "meet"), (5, "offer"))
+        deal(flow, (1, "meet"), (12, "offer"), (13, "won"))  # quick, but its ten days are not over
+        assert decided(flow, 14, landmark="offer", within=10) == ([], 5)
+        assert decided(flow, 21, landmark="offer", within=10) == ([True, False, False, False], 1)
+        assert decided(flow, 22, landmark="offer", within=10) == ([True, False, False, False, True], 0)
+
+
+def test_a_deal_that_was_not_followed_so_long_is_not_decided() -> None:
+    with journal() as flow:
+        for end in (9, 30):
+            one = deal(flow, (1, "meet"), (5, "offer"))
+            flow.do(df.EndObservation(), on=one, by="li", at=day(end))
+        assert decided(flow, 40, landmark="offer", within=10) == ([False], 1)
+
+
+def test_days_count_from_a_milestone() -> None:
+    with journal() as flow, pytest.raises(ValueError, match="within 10 days of what"):
+        flow.outcomes(within=10)

@@ -23,7 +23,7 @@ def outcomes(*some: tuple[int, int, Value]) -> df.Outcomes:
     found = ((won, value) for wins, losses, value in some for won in (*[True] * wins, *[False] * losses))
     return df.Outcomes(
         tuple(
-            df.Outcome(UUID(int=number), won, MappingProxyType({"factor": value}))
+            df.Outcome(UUID(int=number), UUID(int=number), won, MappingProxyType({"factor": value}))
             for number, (won, value) in enumerate(found)
         )
     )
@@ -54,7 +54,7 @@ def test_each_value_is_counted_and_held_against_the_other_known_ones() -> None:
 
 def test_where_a_factor_goes_with_nothing_it_says_so_plainly() -> None:
     found = pattern((25, 25, "high"), (26, 24, "low"), (24, 26, "mid"))
-    assert found.text == "no effect that could be told from chance: 48% to 52% won, whatever it was"
+    assert found.text == "no effect that could be told from chance: 48% to 52% won"
     assert {one.verdict for one in found.counts} == {df.PatternVerdict.NO_SIGNAL}
     assert not found.is_signal
 
@@ -112,6 +112,28 @@ def test_the_same_question_under_two_names_is_asked_once() -> None:
     assert (first.factor, second.factor, first.chance) == ("factor", "its opposite", second.chance)
 
 
+def test_two_values_that_differ_alike_are_both_told() -> None:
+    found = pattern((30, 10, "north"), (30, 10, "south"), (5, 75, "west"))
+    assert [one.value for one in found.differences] == ["west", "north", "south"]
+
+
+def test_of_two_known_values_one_is_told_and_the_unknown_beside_it() -> None:
+    found = pattern((40, 10, True), (10, 40, False), (0, 60, None))
+    assert [one.value for one in found.differences] == ["yes", "unknown"]
+
+
+def test_a_chance_of_one_in_twenty_is_not_below_it() -> None:
+    assert [one.verdict for one in pattern((1, 0, "a"), (0, 19, "b"), sampling=ANY).counts] == ["no signal"] * 2
+
+
+def test_it_is_told_of_how_many_accounts_the_deals_are_and_how_many_are_undecided() -> None:
+    some = df.Outcomes(outcomes((2, 2, "a")).deals, undecided=7)
+    found = some.patterns(ANY)
+    assert (found.accounts, found.undecided) == (4, 7)
+    assert some.adding("other", lambda _: 1).undecided == 7
+    assert some.where("factor", "a").undecided is None
+
+
 def test_patterns_are_ranked_the_surest_first_and_say_of_what_nothing_is_recorded() -> None:
     some = outcomes((20, 20, True), (20, 20, False)).adding("odd", lambda _: None).adding("same", lambda _: "one")
     won_first = iter([True] * 20 + [False] * 60)
@@ -151,6 +173,21 @@ def test_many_numbers_are_put_into_four_groups_of_about_one_size() -> None:
     }
 
 
+def test_the_largest_number_is_a_group_by_itself_where_most_have_it() -> None:
+    most = pattern((70, 8, 4), (0, 10, 3), (0, 6, 2), (0, 3, 1), (0, 3, 0))
+    assert counts(most) == {"up to 3": (0, 22), "over 3": (70, 78)}
+    assert most.is_signal
+    assert counts(pattern((0, 20, 0), *((5, 0, number) for number in (1, 2, 3, 4)))) == {
+        "up to 0": (0, 20), "over 0.50, up to 2.25": (10, 10), "over 2.25": (10, 10),
+    }  # fmt: skip
+
+
+def test_numbers_are_written_so_that_each_can_be_told_from_the_others() -> None:
+    assert counts(pattern((3, 0, 0.001), (0, 3, 0.004))) == {"0.001": (3, 3), "0.004": (0, 3)}
+    close = (Fraction(1, 10**14), Fraction(2, 10**14))
+    assert [*counts(pattern(*((1, 0, one) for one in close)))] == ["1/100000000000000", "1/50000000000000"]
+
+
 def test_numbers_of_every_kind_are_compared_exactly() -> None:
     same = (0.5, Decimal("0.5"), Fraction(1, 2))
     assert counts(pattern(*((1, 0, one) for one in same), (1, 0, 2))) == {"0.50": (3, 3), "2": (1, 1)}
@@ -180,7 +217,31 @@ def test_deals_of_one_value_can_be_asked_alone() -> None:
     some = outcomes((3, 1, True), (1, 3, False), (0, 2, None))
     assert some.where("factor", value=True).win_rate == some.where("factor", "yes").win_rate == df.Share(3, 4)
     assert some.where("factor", "unknown").win_rate == some.where("factor", None).win_rate == df.Share(0, 2)
-    assert some.where("factor", "maybe").win_rate == df.Share(0, 0)
+    with pytest.raises(df.NoSuchValue, match="no deal has 'maybe' of the factor 'factor': there are yes, no, unknown"):
+        some.where("factor", "maybe")
+
+
+def test_a_group_of_numbers_can_be_asked_by_its_name_and_a_number_by_itself() -> None:
+    some = outcomes(*((1, 1, number) for number in range(1, 9)))
+    assert some.where("factor", "over 6.25").win_rate == df.Share(2, 4)
+    assert some.where("factor", 3).win_rate == df.Share(1, 2)
+    with pytest.raises(df.NoSuchValue, match=r"no deal has 9 .* up to 2\.75, over 2\.75, up to 4\.50"):
+        some.where("factor", 9)
+
+
+def test_a_word_that_reads_like_something_else_is_put_in_quotation_marks() -> None:
+    some = outcomes((1, 0, "unknown"), (2, 0, ""), (0, 1, None), (1, 1, "does not apply"))
+    assert counts(some.patterns(ANY).pattern("factor")) == {
+        "“”": (2, 2), "does not apply": (1, 2), "“unknown”": (1, 1), "unknown": (0, 1),
+    }  # fmt: skip
+    assert some.where("factor", "“unknown”").win_rate == df.Share(1, 1)
+    assert some.where("factor", "").win_rate == df.Share(2, 2)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("nan")])
+def test_a_number_that_cannot_be_compared_is_named_with_its_factor(number: df.FactorValue) -> None:
+    with pytest.raises(ValueError, match="factor 'factor' found a number that cannot be compared: return None"):
+        pattern((1, 1, number))
 
 
 def test_whether_anything_of_several_is_unknown_is_a_factor_too() -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any
 
+import attrs
 from cyclopts import Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 from rich.text import Text
 
@@ -15,11 +17,11 @@ from dealflow.cli.tables import cell, clocks, estimate, grid, percent, rate, say
 from dealflow.projections.deals import NoSuchMilestone
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.look import many
-from dealflow.projections.patterns import Outcomes, Pattern, Patterns, ValueCount, any_unknown
+from dealflow.projections.patterns import NoSuchValue, Outcomes, Pattern, Patterns, ValueCount, any_unknown
 
 BY_ITS_END = (
-    "What was recorded of a deal by its end: one that ended early had less time for it. "
-    "--landmark MILESTONE holds like against like."
+    "By what was recorded of a deal by its end: one that ended early had less time for it. "
+    "--landmark MILESTONE asks all at one point."
 )
 TINY = 0.001  # a chance below it is written as such
 
@@ -60,9 +62,18 @@ def patterns(
     landmark: Annotated[
         str | None,
         Parameter(
-            help="Only deals that stood at this milestone, by what was recorded when they came there, so that like is "
-            "held against like. [default: what was recorded by their end]",
+            help="Only deals that stood at this milestone, by what was recorded when they came there. "
+            "[default: all, by what was recorded by their end]",
             show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        int | None,
+        Parameter(
+            validator=Number(gte=1),
+            show_default=False,
+            help="With --landmark: won is who was won so many days after it, of all that were followed so long. "
+            "[default: of the closed, who was won]",
         ),
     ] = None,
     floor: Floor = SAMPLING.floor,
@@ -71,24 +82,43 @@ def patterns(
     form: Form = TABLE,
 ) -> None:
     """Hold everything recorded of closed deals against how they ended: how often they were won by each value of it."""
+    if within is not None and landmark is None:
+        message = "--within counts days from a milestone: name it with --landmark"
+        raise Failed(message)
     with where.reading() as flow:
         must_have(flow, playbook)
         try:
-            found = flow.outcomes(**as_of.clocks, playbook=playbook, entry=entry, landmark=landmark)
-        except NoSuchMilestone as no:
+            found = flow.outcomes(**as_of.clocks, playbook=playbook, entry=entry, landmark=landmark, within=within)
+            found = _cut(found, only, unknown)
+        except (NoSuchMilestone, NoSuchValue) as no:
             raise Failed(str(no)) from None
-        found = _cut(found, only, unknown)
         asked = [called(found, name) for name in factor]
         answer = found.patterns(Sampling(floor))
         if form.json:
-            show_json(answer)
+            show_json(attrs.evolve(answer, patterns=_only(answer, asked)) if asked else answer)
             return
-        say(out(), f"{many(answer.win_rate.of, 'deal')} closed, won: {rate(answer.win_rate)}")
-        say(out(), f"{many(answer.tested, 'difference')} looked at; for so many, each chance is raised (Holm).")
+        decided = "closed" if within is None else f"followed for {many(within, 'day')}"
+        say(out(), f"{many(answer.win_rate.of, 'deal')} {decided}, won: {rate(answer.win_rate)}")
         show_factors(out(), answer, asked) if asked else show_patterns(out(), answer, floor)
-        say(out(), answer.note)
-        say(out(), BY_ITS_END if landmark is None else f"By what was recorded when they came to {landmark}.")
+        _say_how(answer, landmark, within)
         say(out(), clocks(as_of, flow.zone))
+
+
+def _only(answer: Patterns, asked: Sequence[str]) -> tuple[Pattern, ...]:
+    return tuple(one for one in answer.patterns if one.factor in asked)
+
+
+def _say_how(answer: Patterns, landmark: str | None, within: int | None) -> None:
+    """Say what all the figures rest on, and what they cannot know."""
+    say(out(), f"{many(answer.tested, 'difference')} looked at; for so many, each chance is raised (Holm).")
+    if answer.accounts < answer.win_rate.of:
+        say(out(), f"The deals are of {many(answer.accounts, 'account')}: those of one are no independent witnesses.")
+    if answer.undecided:
+        open_ = "open still: where losses are quicker than wins, they will look better than the closed"
+        young = "not followed for so long"
+        say(out(), f"{many(answer.undecided, 'deal')} more in question, {open_ if within is None else young}.")
+    say(out(), BY_ITS_END if landmark is None else f"By what was recorded when they came to {landmark}.")
+    say(out(), answer.note)
 
 
 def _cut(found: Outcomes, only: Sequence[str], unknown: Sequence[str]) -> Outcomes:
@@ -109,7 +139,7 @@ def called(found: Outcomes, text: str) -> str:
     fitting = [text] if text in found.factors else behind.get(text, [])
     if len(fitting) != 1:
         close = [name for short in get_close_matches(text, behind, cutoff=0.4) for name in behind[short]]
-        there = ", ".join(fitting or close or sorted(found.factors)) or "none, since none is closed"
+        there = ", ".join(fitting or close or sorted(found.factors)) or "none, since no deal is left"
         message = f"{text!r} is {'several factors' if fitting else 'no factor'} of these deals: there is {there}"
         raise Failed(message)
     return fitting[0]

@@ -19,7 +19,7 @@ from dealflow.extras import needed
 from dealflow.projections.churn.judging import CHURN, ChurnPolicy, Past, Run, Signal, Weapon
 from dealflow.projections.churn.signals import SIGNALS
 from dealflow.projections.conditions import RELATIONSHIP, RelationshipPolicy
-from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share, holm
+from dealflow.projections.estimates import ALPHA, CONFIDENCE, SAMPLING, Sampling, Share, holm
 from dealflow.projections.progression import Passage, Transition, progression
 from dealflow.projections.relation import Relation
 from dealflow.projections.relationship import is_buyer
@@ -309,6 +309,6 @@ def _ratio(test: Any, up: Exposure, clear: Exposure) -> tuple[float | None, ...]
 def _verdict(ratio: float | None, chance: float | None) -> SignalVerdict:
     if chance is None:
         return SignalVerdict.INSUFFICIENT
-    if chance >= 1 - CONFIDENCE:
+    if chance >= ALPHA:
         return SignalVerdict.NO_SIGNAL
     return SignalVerdict.REASSURES if ratio is not None and ratio < 1 else SignalVerdict.FORETELLS

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import attrs
 
 CONFIDENCE = 0.95
+ALPHA = 0.05  # below it a chance is small enough to be believed
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 

@@ -4,13 +4,14 @@ A row of `FACTORS` tells the factors of one subject, by name; an application add
 What nobody said is unknown, which is never *no*. None of them looks at how the deal ended.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -25,8 +26,10 @@ from dealflow.domain.qualification import Assessed, YesNo
 from dealflow.domain.stakeholder import Role
 from dealflow.domain.worth import Weighing, equation
 from dealflow.money import Money
+from dealflow.projections.cases import reaches
+from dealflow.projections.committee import Committee, committee
 from dealflow.projections.ended import EndedDeal
-from dealflow.projections.pipeline import Move, Standing
+from dealflow.projections.pipeline import Move
 from dealflow.projections.presale import PRESALE
 from dealflow.projections.prices import PRICES, Bracket, price_gap, to_the_lowest
 from dealflow.projections.relation import Relation
@@ -34,6 +37,8 @@ from dealflow.projections.thresholds import thresholds
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.course import stage_longer_than_usual
 from dealflow.projections.warnings.judging import WarningState
+
+T = TypeVar("T")
 
 
 class Inapplicable(StrEnum):
@@ -74,28 +79,41 @@ def of_deal(one: EndedDeal) -> Factors:
 
 def of_account(one: EndedDeal) -> Factors:
     """Tell what was said of the account, and whether it had bought before the deal was opened."""
-    if one.account is None or one.relation is None:
+    if not one.accounts or one.relation is None:
         return {}
     return {
-        "industry": one.account.industry,
-        "region": one.account.region,
-        "account kind": one.account.kind,
-        "key account": bool(one.account.key),
-        "bought before": _bought_before(one.relation, one.deal),
+        "industry": _first(account.industry for account in one.accounts),
+        "region": _first(account.region for account in one.accounts),
+        "account kind": one.accounts[0].kind,
+        "key account": bool(one.relation.key and one.relation.key[-1].value),
+        "bought before": _bought_before(one.relation, one),
     }
 
 
-def _bought_before(relation: Relation, deal: Standing) -> bool | None:
-    opened = deal.moves[0].start
-    if any(purchase.since < opened and (purchase.over or opened) >= opened for purchase in relation.purchases):
+def _first(said: Iterable[T | None]) -> T | None:
+    return next((value for value in said if value is not None), None)
+
+
+def _bought_before(relation: Relation, one: EndedDeal) -> bool | None:
+    """Say whether a purchase stood when the deal was opened; unknown where nobody knows which came first, or what was
+    before.
+    """
+    opened = one.deal.moves[0]
+    own = {move.record for move in one.deal.moves}
+    others = (each for each in relation.purchases if each.record not in own)
+    stood = [each for each in others if each.over is None or each.over >= opened.start]
+    if any(each.since < opened.start for each in stood):
         return True
-    return None if relation.known_from is not None and relation.known_from > relation.begun else False
+    begun = {record.position: record.occurred_from for record in one.look.situation.history}
+    unclear = any(begun.get(each.record, each.since) <= opened.end for each in stood)
+    lacking = relation.known_from is not None and relation.known_from > relation.begun
+    return None if unclear or lacking else False
 
 
 def of_screening(one: EndedDeal) -> Factors:
     """Tell the answers to the screening and risk questions, the deal's own before the account's (domain.md §3)."""
-    screened = one.state.qualified or (one.account and one.account.screened)
-    if not screened:
+    screened = one.state.qualified or _first(account.screened for account in one.accounts)
+    if screened is None:
         return {}
     return {"screening: verdict": screened.verdict, **_answers(screened)}
 
@@ -134,36 +152,44 @@ def of_people(one: EndedDeal) -> Factors:
         "buying roles known": len(Role) - len(people.uncovered),
         "support surface": people.support.share,
         "an ally known": bool(people.allies) if people.present else None,
-        "economic buyer met": _met_by(one, one.at),
+        "economic buyer met": _met({*_economic(people)}, one, one.at, one.at),
     }
 
 
 def met_before(milestone: MilestoneKey) -> Finder:
     """Return what tells whether an economic buyer was met before the deal came to a milestone, or past it.
 
-    Unknown while nobody is known as one, or where nobody knows which came first; of a deal that
-    never came so far it cannot be asked.
+    Any who was one then counts, and any who is known to be one later. Unknown while nobody is known as
+    one, or where nobody knows which came first; of a deal that never came so far it cannot be asked.
     """
 
     def find(one: EndedDeal) -> Factors:
-        came = _came_to(one, milestone)
-        told = Inapplicable.DOES_NOT_APPLY if came is None else _met_by(one, came.start, came.end)
+        came = next((move for move in one.moves if _reaches(one, move, milestone)), None)
+        told = Inapplicable.DOES_NOT_APPLY if came is None else _met_before(one, came)
         return {f"economic buyer met before {milestone}": told}
 
     return find
 
 
-def _came_to(one: EndedDeal, milestone: MilestoneKey) -> Move | None:
-    return next((move for move in one.moves if move.reached == milestone or milestone in move.skipped), None)
+def _reaches(one: EndedDeal, move: Move, milestone: MilestoneKey) -> bool:
+    return reaches(move, one.orders.get(move.playbook or "", {}), milestone)
 
 
-def _met_by(one: EndedDeal, sure: datetime, possible: datetime | None = None) -> bool | None:
-    """Say whether an economic buyer was met by then: surely by *sure*, possibly by *possible*."""
-    buyers = one.look.committee.playing(Role.ECONOMIC)
-    held = [record for buyer in buyers for record in one.look.situation.held_with(buyer.id)]
+def _met_before(one: EndedDeal, came: Move) -> bool | None:
+    then = committee(one.look.situation.as_of(came.end), one.look.policy.committee)
+    return _met({*_economic(then), *_economic(one.look.committee)}, one, came.start, came.end)
+
+
+def _economic(people: Committee) -> Iterator[UUID]:
+    return (member.id for member in people.playing(Role.ECONOMIC))
+
+
+def _met(buyers: Collection[UUID], one: EndedDeal, sure: datetime, possible: datetime) -> bool | None:
+    """Say whether one of the buyers was met by then: surely by *sure*, possibly by *possible*."""
+    held = [record for buyer in buyers for record in one.look.situation.held_with(buyer)]
     if any(record.occurred_to <= sure for record in held):
         return True
-    unclear = possible is not None and any(record.occurred_from <= possible for record in held)
+    unclear = any(record.occurred_from <= possible and record.occurred_to > sure for record in held)
     return None if unclear or not buyers else False
 
 
@@ -190,9 +216,8 @@ def of_contacts(one: EndedDeal) -> Factors:
 
 def _weekly(one: EndedDeal, number: int) -> Fraction | None:
     """Return how many there were a week; unknown where the days are not known to the day."""
-    horizon, (opened, *later) = one.look.situation.horizon, one.deal.moves
-    last = next(move for move in later if move.end >= one.at)
-    if not horizon.dated(one.deal, opened, last):
+    horizon, opened = one.look.situation.horizon, one.deal.moves[0]
+    if not horizon.dated(one.deal, opened, one.until):
         return None
     return Fraction(number * 7, horizon.days(opened.end, one.at) + 1)
 
@@ -205,7 +230,7 @@ def of_worth(one: EndedDeal) -> Factors:
     weighed = equation(one.deal.deal, one.look.situation.history)
     verdict = weighed.balance.verdict
     return {
-        "a problem quantified": bool(weighed.problems),
+        "a problem quantified": _ever(one, seen=bool(weighed.problems)),
         "problems outweigh the price": None if verdict is Weighing.UNKNOWN else verdict is Weighing.OUTWEIGHS,
     }
 
@@ -243,12 +268,18 @@ def of_course(one: EndedDeal) -> Factors:
     """Tell which way it took through its playbook."""
     own = [record.event for record in one.look.situation.own(StageAdvanced, StageReverted, DealReopened)]
     advances = [event for event in own if isinstance(event, StageAdvanced)]
-    return {
+    seen = {
         "a milestone skipped": any(event.skipped for event in advances),
         "a gate overridden": any(event.verdict.override for event in advances),
         "went back": any(isinstance(event, StageReverted) for event in own),
         "reopened": any(isinstance(event, DealReopened) for event in own),
     }
+    return {name: _ever(one, seen=said) for name, said in seen.items()}
+
+
+def _ever(one: EndedDeal, *, seen: bool) -> bool | None:
+    """Say whether something ever happened; where the beginning of its history was not kept, nobody knows that not."""
+    return True if seen else False if one.is_whole else None
 
 
 CHECKS = tuple(check for check in WARNINGS if check.find is not stage_longer_than_usual)
@@ -264,13 +295,11 @@ def of_health(one: EndedDeal) -> Factors:
 
 
 def of_notes(one: EndedDeal) -> Factors:
-    """Tell the host's own facts of the deal and of its account, as they were last noted."""
-    noted = [
-        record.event
-        for record in one.look.situation.history
-        if isinstance(record.event, Noted) and record.stream in {one.deal.deal, one.deal.account}
-    ]
-    return {f"{event.kind}:{name}": value for event in noted for name, value in event.data}
+    """Tell the host's own facts as they were last noted, the deal's own before its account's."""
+    noted = [record for record in one.look.situation.history if isinstance(record.event, Noted)]
+    own = [record for record in noted if record.stream == one.deal.deal]
+    told = [*(record for record in noted if record.stream in one.places), *own]
+    return {f"{record.event.kind}:{name}": value for record in told for name, value in record.event.data}
 
 
 FACTORS: tuple[Finder, ...] = (

@@ -14,12 +14,11 @@ from uuid import UUID
 import attrs
 
 from dealflow.extras import needed
-from dealflow.projections.estimates import CONFIDENCE, SAMPLING, Sampling, Share, holm
+from dealflow.projections.estimates import ALPHA, SAMPLING, Sampling, Share, holm
 from dealflow.projections.factors import Factors, FactorValue, Inapplicable
-from dealflow.projections.grouping import Deals, Lots, Question, grouped, label_of
+from dealflow.projections.grouping import UNKNOWN, Deals, Lots, Question, grouped, label_of
 
 NO_CAUSE = "What goes with winning need not bring it about: nothing here is a cause."
-UNKNOWN = "unknown"
 
 
 class PatternVerdict(StrEnum):
@@ -49,7 +48,7 @@ class ValueCount:
         """Whether they were won more often than the others, less often, or nobody can say."""
         if self.chance is None or self.won.rate is None or self.others.rate is None:
             return PatternVerdict.INSUFFICIENT
-        if self.chance >= 1 - CONFIDENCE:
+        if self.chance >= ALPHA:
             return PatternVerdict.NO_SIGNAL
         return PatternVerdict.MORE if self.won.rate > self.others.rate else PatternVerdict.LESS
 
@@ -95,11 +94,8 @@ class Pattern:
     @property
     def differences(self) -> tuple[ValueCount, ...]:
         """The values whose deals differ from the others; of two that say the same from either side, the first."""
-        found: dict[frozenset[Share], ValueCount] = {}
-        for one in self.counts:
-            if one.is_signal:
-                found.setdefault(frozenset({one.won, one.others}), one)
-        return tuple(found.values())
+        two = len(self.values) == len(("one", "other"))
+        return tuple(one for one in self.counts if one.is_signal and not (two and one is self.values[1]))
 
     @property
     def text(self) -> str:
@@ -110,7 +106,7 @@ class Pattern:
         if self.chance is None:
             return "the same in every deal" if self.is_constant else PatternVerdict.INSUFFICIENT.value
         between = " to ".join(dict.fromkeys(f"{rate:.0%}" for rate in self.range))
-        return f"no effect that could be told from chance: {between} won, whatever it was"
+        return f"no effect that could be told from chance: {between} won"
 
     @property
     def range(self) -> tuple[float, ...]:
@@ -131,13 +127,16 @@ def _of(share: Share) -> str:
 
 @attrs.frozen
 class Patterns:
-    """What goes with winning: *win_rate* is that of all closed deals, *tested* at how many differences was looked.
+    """What goes with winning: *win_rate* is that of all deals, *tested* at how many differences was looked.
 
-    *patterns* are ranked, the surest first, those with insufficient history last; of the factors
+    The deals are of so many *accounts*; *undecided* is how many more were not decided yet, if that is
+    known. *patterns* are ranked, the surest first, those with insufficient history last; of the factors
     *unsaid* nothing is recorded in any deal.
     """
 
     win_rate: Share
+    undecided: int | None
+    accounts: int
     tested: int
     patterns: tuple[Pattern, ...]
     unsaid: tuple[str, ...]
@@ -160,23 +159,37 @@ class NoSuchFactor(LookupError):
         self.asked = asked
 
 
+class NoSuchValue(LookupError):
+    """Deals are asked for by a value of a factor that none of them has."""
+
+    def __init__(self, factor: str, asked: object, there: Iterable[str]) -> None:
+        super().__init__(f"no deal has {asked!r} of the factor {factor!r}: there are {', '.join(there)}")
+        self.asked = asked
+
+
 # Outcomes
 
 
 @attrs.frozen
 class Outcome:
-    """How a deal ended, and what was recorded of it by then."""
+    """Whether a deal was won, and what was recorded of it before."""
 
     deal: UUID
+    account: UUID
     won: bool
     factors: Factors
 
 
 @attrs.frozen
 class Outcomes:
-    """Closed deals with what was recorded of each by its end: to be asked, cut down, or given more factors."""
+    """Deals that were decided, with what was recorded of each before: to be asked, cut down, or given more factors.
+
+    *undecided* is how many more there are in question that were not yet, and are in no rate; nothing
+    once they are cut down.
+    """
 
     deals: tuple[Outcome, ...]
+    undecided: int | None = None
 
     @property
     def win_rate(self) -> Share:
@@ -184,24 +197,40 @@ class Outcomes:
         return Share(sum(one.won for one in self.deals), len(self.deals))
 
     @property
+    def accounts(self) -> int:
+        """How many accounts they are of: deals of one customer are no independent witnesses."""
+        return len({one.account for one in self.deals})
+
+    @property
     def factors(self) -> tuple[str, ...]:
         """The names of all factors of which anything is recorded, or could have been."""
         return tuple(dict.fromkeys(name for one in self.deals for name in one.factors))
 
     def where(self, factor: str, value: FactorValue | None) -> "Outcomes":
-        """Keep the deals of one value of a factor; `None` or `unknown` keeps those of which nobody said it.
+        """Keep the deals of one value of a factor, or of a group of numbers by its name.
 
-        Yes and no can be asked for as such. Raises `NoSuchFactor` where no deal has the factor.
+        `None` or `unknown` keeps those of which nobody said it. Raises `NoSuchFactor` and `NoSuchValue`
+        where no deal has it.
         """
         if factor not in self.factors:
             raise NoSuchFactor(factor, self.factors)
-        asked = label_of(value) or UNKNOWN
-        return Outcomes(tuple(one for one in self.deals if (label_of(one.factors.get(factor)) or UNKNOWN) == asked))
+        found = [one.factors.get(factor) for one in self.deals]
+        lots = grouped(factor, found)
+        if value is None or value == UNKNOWN:
+            kept = lots.unknown
+        elif isinstance(value, bool | str):
+            group = value if isinstance(value, str) and value in lots.values else label_of(value)
+            kept = lots.values.get(group, frozenset())
+        else:
+            kept = frozenset(number for number, one in enumerate(found) if one == value and not isinstance(one, bool))
+        if not kept:
+            raise NoSuchValue(factor, value, (*lots.values, *([UNKNOWN] if lots.unknown else [])))
+        return Outcomes(tuple(one for number, one in enumerate(self.deals) if number in kept))
 
     def adding(self, factor: str, find: "Callable[[Factors], FactorValue | Inapplicable | None]") -> "Outcomes":
         """Give each deal one more factor, found from those it has."""
         added = ((one, MappingProxyType({**one.factors, factor: find(one.factors)})) for one in self.deals)
-        return Outcomes(tuple(attrs.evolve(one, factors=factors) for one, factors in added))
+        return attrs.evolve(self, deals=tuple(attrs.evolve(one, factors=factors) for one, factors in added))
 
     def patterns(self, sampling: Sampling = SAMPLING) -> Patterns:
         """Hold every factor against how the deals ended; raises `MissingExtra` without scipy (extra `stats`).
@@ -215,6 +244,8 @@ class Outcomes:
         patterns = (_pattern(one, won, chances) for one in said)
         return Patterns(
             win_rate=self.win_rate,
+            undecided=self.undecided,
+            accounts=self.accounts,
             tested=len(chances),
             patterns=tuple(sorted(patterns, key=_rank)),
             unsaid=tuple(one.factor for one in lots if not one.values),
@@ -245,7 +276,8 @@ def _chances(questions: Iterable[Question], won: Deals, sampling: Sampling) -> M
 def _exact(question: Question, won: Deals) -> float:
     """Return how likely so large a difference is by chance, whatever its sign (Fisher 1922)."""
     stats: Any = needed("scipy.stats", extra="stats", to="say what goes with winning")
-    return float(stats.fisher_exact([[len(one & won), len(one - won)] for one in question]).pvalue)
+    table = sorted([len(one & won), len(one - won)] for one in question)  # in one order, to the last bit
+    return float(stats.fisher_exact(table).pvalue)
 
 
 def _pattern(lots: Lots, won: Deals, chances: Mapping[Question, float]) -> Pattern:
