@@ -55,14 +55,16 @@ class SellingQuestions(Questions):
     ) -> Contacts:
         """Return our contacts as they stood at *happened*, as known at *known*, to be asked or cut into lots.
 
-        *since* keeps those that took place, were tried or were to be on that day or later; *entry* counts
-        only deals that came to that milestone or beyond it. Without *happened* what is dated today
-        counts, and what is dated later does not yet. Raises `NoSuchMilestone`.
+        *since* keeps those that took place, were tried or were to be on that day or later, and what we
+        promised before and still owe; *entry* counts only deals that came to that milestone or beyond it.
+        Without *happened* what is dated today counts, and what is dated later does not yet. Raises
+        `NoSuchMilestone`.
         """
         rows, accounts = self.rows_of(CONTACTS, ACCOUNTS, known=known, knowledge=knowledge)
         horizon = self._evening(happened, known)
         deals = self.pipeline(happened=horizon.until, known=known, knowledge=knowledge, entry=entry)
-        return conduct(rows, accounts, deals, horizon, since)
+        found = conduct(rows, accounts, deals, horizon)
+        return found if since is None else found.on_or_after(since)
 
     def silences(
         self,

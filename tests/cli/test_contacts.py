@@ -97,7 +97,8 @@ def test_how_they_ended_beside_the_source_and_where_ours_differs(ask: Ask) -> No
     rows = after(shown, "How they ended, where somebody said")
     assert rows[2:4] == ["advance 4.8% (1 to 23) 40% below", "1 of 21"]
     assert rows[6:8] == ["no-sale 95.2% (77 to 99) 40% above", "20 of 21"]
-    assert "Of 23 held contacts nobody said how it ended." in shown
+    said = shown.index("Of 23 of 44 held contacts nobody said how they ended;")
+    assert shown[said + 1] == "the shares are of the others, and say little where only good news was told."
     assert "An advance, of all held: 2.3% (1 of 44)." in shown
 
 
@@ -120,6 +121,13 @@ def test_the_floor_is_the_askers(ask: Ask) -> None:
     shown = lines(ask("--floor", "1"))
     assert after(shown, "The eight steps, where told")[6:8] == ["ask 100.0% (21 to 100)", "1 of 1"]
     assert not [line for line in shown if line.startswith("*")]
+
+
+def test_since_cuts_neither_what_we_owe_nor_where_it_is_silent(ask: Ask) -> None:
+    whole, cut = lines(ask()), lines(ask("--since", "2026-01-26"))
+    assert "Promises open: 1 overdue, 1 due today or later, 0 without a day." in cut
+    start = "Open deals: 3, 1 of them without any contact."
+    assert cut[cut.index(start) :] == whole[whole.index(start) :]
 
 
 def test_which_pre_sale_steps_the_deals_had(ask: Ask) -> None:
@@ -231,6 +239,25 @@ def test_one_line_for_each_lot(ask: Ask, by: str, names: list[str]) -> None:
     assert "* Insufficient history: an estimate needs 99 concluded contacts (--floor)." in shown
 
 
+def test_accounts_are_in_the_order_of_their_names(run: Run) -> None:
+    url = "sqlite:///named.db"
+    with df.DealFlow.open(url) as flow:
+        for name in ("zinc", "Beta", "acme", "Delta", "chrome"):
+            account = flow.do(df.RegisterAccount(name), by="li").stream
+            flow.do(df.HoldInteraction(account, df.Channel.CALL), by="li")
+    names = ["acme", "Beta", "chrome", "Delta", "zinc"]
+    found = json.loads(run("contacts", "--by", "account", "--json", "--db", url).out)
+    assert [one["name"] for one in found] == names
+    shown = lines(run("contacts", "--by", "account", "--db", url))
+    assert [word for line in shown for word in line.split()[:1] if word in names] == names
+
+
+@pytest.mark.parametrize("by", [*df.ContactBy])
+def test_where_there_is_no_contact_there_is_no_table(ask: Ask, by: df.ContactBy) -> None:
+    shown = lines(ask("--by", by, "--since", "2026-01-27"))
+    assert (shown[0], len(shown)) == ("There are no contacts in question.", 2)
+
+
 # As JSON, and in one line where it cannot be
 
 
@@ -247,7 +274,7 @@ def test_json_holds_the_report_and_every_silence(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--since", "soon"), 2, "'soon' is not a day such as 2026-02-28"),
+        (("--since", "soon"), 2, "'soon' is not a date such as 2026-02-28"),
         (("--by", "weather"), 2, 'Invalid value "weather" for --by'),
         (("--entry", "nowhere"), 1, "no milestone 'nowhere' in the playbooks of these deals"),
     ],

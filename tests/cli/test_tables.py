@@ -11,7 +11,7 @@ from rich.console import Console
 import dealflow as df
 from dealflow.cli.options import NOW
 from dealflow.cli.output import progress
-from dealflow.cli.tables import show_deals, show_funnel
+from dealflow.cli.tables import estimate, show_deals, show_funnel
 from dealflow.domain.playbook import STANDARD
 from tests.clock import Clock
 
@@ -25,6 +25,14 @@ def terminal(width: int) -> Console:
 def lines(console: Console) -> list[str]:
     assert isinstance(console.file, StringIO)
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(df.Share(0, 941), "0.0% (0 to 0.4)"), (df.Share(0, 99), "0.0% (0 to 4)"), (df.Share(9, 9), "100.0% (70 to 100)")],
+)
+def test_an_interval_that_is_not_of_nothing_does_not_look_so(share: df.Share, shown: str) -> None:
+    assert estimate(share).plain.splitlines()[0] == shown
 
 
 @pytest.fixture

@@ -207,6 +207,45 @@ def test_of_several_visits_on_one_day_the_one_told_first_is_the_first(seller: Se
     assert seller.report(5).first_visits.within == df.Share(1, 1)
 
 
+@pytest.mark.parametrize("first_told", [0, 1])
+def test_a_first_visit_that_another_could_have_come_before_is_unsure(seller: Seller, first_told: int) -> None:
+    told: list[tuple[Any, int]] = [(window(5, 40), 90), (9, 25)]
+    for at, minutes in told[:: -1 if first_told else 1]:
+        seller.hold(at, minutes=minutes)
+    first = seller.report(50).first_visits
+    assert (first.unsure, first.lengths.known, first.within.of) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("visits", "sure"),
+    [
+        ((window(1, 5), window(6, 9)), True),
+        ((window(1, 6), window(6, 9)), True),  # at that very instant both could have been, and none before
+        ((window(1, 6), window(1, 6)), False),
+        ((window(1, 6), window(5, 9)), False),
+        ((5, 5), True),
+        ((5, 5, window(1, 6)), False),
+        ((5, df.When.between(datetime(2026, 1, 6, 8, tzinfo=UTC), datetime(2026, 1, 6, 9, tzinfo=UTC))), False),
+        ((datetime(2026, 1, 6, 8, tzinfo=UTC), datetime(2026, 1, 6, 8, tzinfo=UTC)), True),
+    ],
+)
+def test_a_first_visit_is_sure_where_no_other_lies_in_part_before_its_end(
+    seller: Seller, visits: tuple[Any, ...], sure: bool
+) -> None:
+    for at in visits:
+        seller.hold(at, minutes=25)
+    assert seller.report(20).first_visits.unsure == (not sure)
+
+
+def test_of_a_plan_and_a_visit_out_of_the_blue_held_on_one_day_the_one_told_held_first_is_the_first(
+    seller: Seller,
+) -> None:
+    planned = seller.plan(1, on=5)
+    seller.hold(5, minutes=25)
+    seller.ask(planned, 5, df.HoldInteraction(minutes=90))
+    assert seller.report(5).first_visits.within == df.Share(1, 1)
+
+
 def test_an_account_whose_history_was_not_kept_may_have_been_visited_before(seller: Seller) -> None:
     seller.hold(5, minutes=25)
     seller.tell(3, df.MarkHistoryUnknown(until=instant(2)))
@@ -256,6 +295,37 @@ def test_open_promises_are_ahead_until_their_day_is_over_and_the_most_pressing_c
     assert promises.due[0] == DuePromise("soon", soon, seller.id, "li", day(5), -1, (deal,), (made,))
     assert [(one.interaction, one.days, one.overdue) for one in promises.due] == [(soon, -1, True), (late, 3, False)]
     assert seller.report(5).promises.ahead == 2
+
+
+def test_what_we_owe_is_told_whenever_it_was_promised_and_what_became_of_promises_since_a_day(seller: Seller) -> None:
+    for due in (3, 9):
+        seller.promise(1, due)
+    both = seller.promise(1, due=None)
+    seller.ask(both, 1, df.MakePromise("an offer", "li", day(9), id="offer"))
+    seller.ask(both, 3, df.KeepPromise("offer"))
+    seller.ask(seller.promise(1, due=10), 7, df.KeepPromise("sample"))
+    seller.ask(seller.promise(6, due=10), 7, df.BreakPromise("sample"))
+    seller.promise(6, due=8)
+    report = seller.report(7, since=day(5))
+    promises = report.promises
+    assert (promises.overdue, promises.ahead, promises.dateless) == (1, 2, 1)
+    assert [one.due for one in promises.due] == [day(3), day(8), day(9)]
+    assert (promises.kept, promises.broken, report.counts.held) == (df.Share(0, 1), 1, 2)
+
+
+def test_a_lot_in_which_nothing_is_left_but_what_we_owe_is_there(seller: Seller) -> None:
+    seller.promise(1, due=3)
+    kept = seller.hold(2, ours=("wang",))
+    seller.ask(kept, 2, df.MakePromise("a sample", "wang", day(3), id="sample"))
+    seller.ask(kept, 3, df.KeepPromise("sample"))
+    seller.hold(6, ours=("zhou",))
+    asked = seller.flow.contacts(happened=day(7), since=day(5))
+    lots = asked.by(df.ContactBy.OURS)
+    assert {name: (len(lot.contacts), lot.report().promises.overdue) for name, lot in lots.items()} == {
+        "li": (0, 1),
+        "zhou": (1, 0),
+    }
+    assert asked.on_or_after(day(7)).report().promises.overdue == 1
 
 
 # Pre-sale steps
@@ -378,6 +448,52 @@ def test_contacts_and_deals_of_an_account_that_was_merged_are_the_others(seller:
     assert [len(one.by(df.ContactBy.ACCOUNT)) for one in (before, after)] == [2, 1]
     assert [one.report().first_visits.lengths.known for one in (before, after)] == [2, 1]
     assert {*(one.account for one in after.contacts), *(one.account for one in after.deals)} == {seller.id}
+
+
+def test_a_first_visit_is_unsure_where_the_history_of_what_was_merged_into_the_account_was_not_kept(
+    seller: Seller,
+) -> None:
+    twin = seller.register(name="Huaxin Ltd")
+    seller.hold(2, minutes=25)
+    seller.tell(3, df.MarkHistoryUnknown(until=instant(2)), on=twin)
+    seller.ask(twin, 5, df.MergeInto(seller.id, "the same firm"))
+    assert [seller.report(number).first_visits.unsure for number in (4, 5)] == [0, 1]
+
+
+def test_a_plan_for_the_last_day_of_all_is_ahead_wherever_it_is_read() -> None:
+    with df.DealFlow.open("memory:", zone="Asia/Shanghai") as flow:
+        account = flow.do(df.RegisterAccount("Huaxin"), by="li", at=day(0)).stream
+        someday = df.When.of(date.max, flow.zone)
+        plan = df.PlanInteraction(account, someday, df.Channel.VISIT, "see it", ours=("li",))
+        flow.do(plan, by="li", at=day(0))
+        asked = flow.contacts()
+        assert asked.report().counts.ahead == 1
+        assert [*asked.by(df.ContactBy.MONTH)] == ["9999-12"]
+        assert len(flow.contacts(since=date.max).contacts) == 1
+        assert [len(one.contacts) for one in flow.team().loads] == [1]
+
+
+def test_many_accounts_are_cut_in_one_pass_over_their_deals(seller: Seller) -> None:
+    deal, held = sell(seller.flow, (0, "meet"), account=seller.id), seller.hold(1)
+    asked = seller.flow.contacts(happened=day(9))
+    compared = 0
+
+    class Account(UUID):
+        def __str__(self) -> str:
+            nonlocal compared
+            compared += 1
+            return super().__str__()
+
+    (one,), (standing,) = asked.contacts, asked.deals
+    assert (one.id, standing.deal) == (held, deal)
+    accounts = [Account(int=number) for number in range(1, 51)]
+    whole = attrs.evolve(
+        asked,
+        contacts=tuple(attrs.evolve(one, account=account) for account in accounts),
+        deals=tuple(attrs.evolve(standing, account=account) for account in accounts),
+    )
+    assert {len(lot.deals) for lot in whole.by(df.ContactBy.ACCOUNT).values()} == {1}
+    assert compared <= 2 * len(accounts)
 
 
 def test_what_was_known_on_a_day_stays_as_it_was_known(seller: Seller) -> None:

@@ -233,6 +233,15 @@ def test_a_promise_is_open_until_it_is_kept_or_broken(flow: df.DealFlow) -> None
     assert (kept.open, kept.records) == (False, records[1:])
 
 
+def test_a_promise_was_made_by_when_it_was_kept(flow: df.DealFlow) -> None:
+    stream = begin(flow, HOLD, day(1))
+    tell(flow, stream, df.MakePromise("a sample", "li", day(9), id="sample"), between(1, 20))
+    tell(flow, stream, df.KeepPromise("sample"), day(4))
+    assert seen(flow, stream, 3).promises == ()
+    (kept,) = seen(flow, stream, 4).promises
+    assert (kept.open, kept.made.end.date()) == (False, day(4))
+
+
 def test_of_what_else_is_told_twice_or_was_withdrawn_there_is_no_row(flow: df.DealFlow) -> None:
     first, second = (begin(flow, df.RegisterAccount(name), day(1)) for name in ("Acme", "Acme Ltd"))
     tell(flow, second, df.MergeInto(first, "told twice"), day(2))

@@ -456,6 +456,27 @@ def test_what_ended_with_a_duplicate_ended_nothing(here: Buyer) -> None:
     assert (now.stage, now.at, now.unfollowed) == (INITIAL, day(50), False)
 
 
+def test_owner_and_key_designation_of_a_duplicate_pass_over_to_the_account_in_the_order_of_time(here: Buyer) -> None:
+    twin = here.register(2, "HUAXIN")
+    here.tell(3, df.AssignAccountOwner("li"))
+    here.tell(4, df.AssignAccountOwner("ma"), df.DesignateKey((df.KeyReason.SIZE,)), on=twin)
+    here.tell(5, df.DesignateKey((df.KeyReason.FUTURE_PROFIT,)))
+    here.tell(10, df.MergeInto(here.id, "the same"), on=twin)
+    here.tell(20, df.AssignAccountOwner("wang"), df.WithdrawKey("too small"))
+    size, profit = (df.KeyReason.SIZE,), (df.KeyReason.FUTURE_PROFIT,)
+    told = {
+        number: ([one.value for one in now.owners], [one.value for one in now.key])
+        for number in (9, 10, 20)
+        for now in [here.relation(number)]
+    }
+    assert told == {
+        9: (["li"], [profit]),
+        10: (["li", "ma"], [size, profit]),
+        20: (["li", "ma", "wang"], [size, profit, ()]),
+    }
+    assert [here.flow.portfolio(happened=day(number)).account(here.id).owner for number in (9, 10)] == ["li", "ma"]
+
+
 def test_mergers_that_lead_round_in_a_circle_leave_each_for_itself(here: Buyer) -> None:
     twin = here.register(2, "HUAXIN")
     here.tell(10, df.MergeInto(here.id, "the same"), on=twin)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from cyclopts import Parameter, Token
+from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 
-from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
+from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where, a_day
 from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.slicing import AtRates, InCurrency, rates_of
 from dealflow.cli.tables import (
@@ -39,16 +39,6 @@ from dealflow.projections.ranking import PORTFOLIO, PortfolioPolicy, Ranked, Ran
 from dealflow.replay.telling.words import Names, listed
 
 NAMED = 5  # accounts that are named; of more the rest is counted
-
-
-def a_day(_type: Any, tokens: Sequence[Token]) -> date:
-    """Read what an option was given as a day."""
-    text = tokens[0].value
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a date such as 2026-02-28"
-        raise ValueError(message) from None
 
 
 def accounts(

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from cyclopts import Parameter, Token
+from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 from rich.text import Text
 
-from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
+from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where, a_day
 from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.tables import cell, cited, clocks, count, estimate, grid, percent, rate, say, say_insufficient, show
 from dealflow.domain.interaction import Conclusion, Interaction
@@ -23,28 +23,22 @@ from dealflow.projections.deals import NoSuchMilestone
 from dealflow.projections.estimates import SAMPLING, Sampling, Share
 from dealflow.projections.look import many
 from dealflow.projections.promises import DuePromise, Promises
-from dealflow.projections.silence import Silence, quiet
+from dealflow.projections.silence import Silence, quiet, silences
 from dealflow.projections.visits import Lengths
 from dealflow.replay.telling.words import Names
 
 SHOWN = 10  # deals, and promises, in a table; all are in the JSON
 
 
-def a_day(_type: Any, tokens: Sequence[Token]) -> date:
-    """Read a day."""
-    text = tokens[0].value
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a day such as 2026-02-28"
-        raise ValueError(message) from None
-
-
 def contacts(
     *,
     since: Annotated[
         date | None,
-        Parameter(converter=a_day, help="Only contacts that took place, or were to, on that day or later."),
+        Parameter(
+            converter=a_day,
+            help="Only contacts that took place, or were to, on that day or later. What we promised before and "
+            "still owe, and where it is silent, is told all the same.",
+        ),
     ] = None,
     by: Annotated[
         ContactBy | None, Parameter(help="One line for each of ours, account, channel, activity or month.")
@@ -66,28 +60,29 @@ def contacts(
     policy = ConductPolicy(sampling=Sampling(floor))
     with where.reading() as flow:
         try:
-            asked = flow.contacts(**as_of.clocks, since=since, entry=entry)
+            told = flow.contacts(**as_of.clocks, entry=entry)
         except NoSuchMilestone as no:
             raise Failed(str(no)) from None
+        asked = told if since is None else told.on_or_after(since)
         if by is not None:
             _lots(flow, {name: lot.report(policy) for name, lot in asked.by(by).items()}, by, as_of, form)
             return
-        report, silences = asked.report(policy), flow.silences(**as_of.clocks, entry=entry)
+        report, silent = asked.report(policy), silences(told.contacts, told.deals, told.horizon)
         if form.json:
-            show_json({"report": report, "silence": quiet(silences), "silences": silences})
+            show_json({"report": report, "silence": quiet(silent), "silences": silent})
         else:
             show_report(out(), report, since)
-            _waiting(flow, report.promises, silences, as_of)
+            _waiting(flow, report.promises, silent, as_of)
             say_insufficient(out(), _shares(report), "of what is counted")
             say(out(), clocks(as_of, flow.zone))
 
 
-def _waiting(flow: DealFlow, promises: Promises, silences: Sequence[Silence], as_of: AsOf) -> None:
+def _waiting(flow: DealFlow, promises: Promises, silent: Sequence[Silence], as_of: AsOf) -> None:
     due = promises.due[:SHOWN]
     accounts = (one.account for one in due if one.account is not None)
-    names = flow.names({*(one.deal for one in silences[:SHOWN]), *accounts})
+    names = flow.names({*(one.deal for one in silent[:SHOWN]), *accounts})
     show_promises(out(), promises, {(one.interaction, one.id): promised(flow, one, as_of) for one in due}, names)
-    show_silence(out(), silences, names)
+    show_silence(out(), silent, names)
 
 
 def promised(flow: DealFlow, one: DuePromise, as_of: AsOf) -> str:
@@ -140,7 +135,9 @@ def _outcomes(console: Console, outcomes: Conclusions) -> None:
         table.add_row(cell(one.conclusion), estimate(one.share), *map(cell, (usual, one.beside)))
     show(console, table)
     if outcomes.unconcluded:
-        say(console, f"Of {many(outcomes.unconcluded, 'held contact')} nobody said how it ended.")
+        held = outcomes.advances.of
+        say(console, f"Of {outcomes.unconcluded:,} of {held:,} held contacts nobody said how they ended;")
+        say(console, "the shares are of the others, and say little where only good news was told.")
     say(console, f"An advance, of all held: {rate(outcomes.advances)}.")
 
 
@@ -223,18 +220,18 @@ def _title(what: str, some: Sequence[object]) -> str:
 # Where it is silent
 
 
-def show_silence(console: Console, silences: Sequence[Silence], names: Names) -> None:
+def show_silence(console: Console, silent: Sequence[Silence], names: Names) -> None:
     """Show how many open deals are silent for how long, and the most silent of them."""
-    whole = quiet(silences)
+    whole = quiet(silent)
     say(console, f"\nOpen deals: {whole.open}, {whole.never} of them without any contact.")
     for one in whole.silent:
         unknown = f"; of {one.unknown} unknown" if one.unknown else ""
         say(console, f"  silent for {one.days} days or more: {rate(one.share)}{unknown}")
     if whole.median is not None:
         say(console, f"  days of silence, median: {whole.median:g}")
-    if silences:
-        table = grid(_title("The most silent", silences), "deal", "!id", ">days", "!until", "!by")
-        for it in silences[:SHOWN]:
+    if silent:
+        table = grid(_title("The most silent", silent), "deal", "!id", ">days", "!until", "!by")
+        for it in silent[:SHOWN]:
             table.add_row(*map(cell, (names(it.deal), str(it.deal)[:8], _days(it), it.until, cited(it.records))))
         show(console, table)
 
@@ -252,10 +249,16 @@ def _lots(flow: DealFlow, lots: Mapping[str, ContactReport], by: ContactBy, as_o
     ids = {name: UUID(name) for name in lots if name != UNKNOWN} if by is ContactBy.ACCOUNT else {}
     names = flow.names(ids.values())
     titled = {name: names(ids[name]) if name in ids else name for name in lots}
+    ordered = sorted(lots, key=lambda name: (titled[name].casefold(), name))
     if form.json:
-        show_json([{by: name, "name": titled[name], "report": plain(one)} for name, one in lots.items()])
+        show_json([{by: name, "name": titled[name], "report": plain(lots[name])} for name in ordered])
         return
-    show_lots(out(), [(titled[name], one) for name, one in lots.items()])
+    rows = [(titled[name], lots[name]) for name in ordered if lots[name].counts.total]
+    if not rows:
+        say(out(), "There are no contacts in question.")
+        say(out(), clocks(as_of, flow.zone))
+        return
+    show_lots(out(), rows)
     say_insufficient(out(), (way.share for one in lots.values() for way in one.outcomes.ways), "concluded contacts")
     if by is ContactBy.OURS:
         say(out(), "A contact of several of ours is in the line of each.")

@@ -49,6 +49,16 @@ def a_moment(_type: Any, tokens: Sequence[Token]) -> Moment:
     return moment(tokens[0].value)
 
 
+def a_day(_type: Any, tokens: Sequence[Token]) -> date:
+    """Read what an option was given as a day."""
+    text = tokens[0].value
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a date such as 2026-02-28"
+        raise ValueError(message) from None
+
+
 class Clocks(TypedDict):
     """What every question of `DealFlow` takes."""
 

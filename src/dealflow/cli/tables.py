@@ -26,6 +26,7 @@ NOTHING = "-"
 CITED = 4  # records that are named; of more the rest is counted
 LEAST = 10  # columns for the name of a row
 NARROW = 110  # columns: with fewer, the line of a deal is broken in two
+LEAST_WHOLE = 0.005  # a smaller share would be 0 per cent in whole ones
 WHOLE = 300  # columns: what is written to a file is searched by line, so a row is one
 
 
@@ -224,7 +225,8 @@ def estimate(share: Share) -> Text:
     """Return a share with its interval, over the counts it rests on; an asterisk where history is insufficient."""
     if share.rate is None or share.low is None or share.high is None:
         return cell(f"{share.n} of {share.of} *" if share.of else None)
-    return cell(f"{share.rate:.1%} ({100 * share.low:.0f} to {100 * share.high:.0f})\n{share.n} of {share.of}")
+    high = f"{100 * share.high:.{0 if share.high >= LEAST_WHOLE else 1}f}"
+    return cell(f"{share.rate:.1%} ({100 * share.low:.0f} to {high})\n{share.n} of {share.of}")
 
 
 def percent(rate: float | None, digits: int = 1) -> str:

@@ -50,7 +50,10 @@ class Every(StrEnum):
 
 @lru_cache(maxsize=1 << 16)
 def _day(moment: datetime, zone: tzinfo) -> date:
-    return moment.astimezone(zone).date()
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:  # the zone would have it beyond the calendar
+        return moment.date()
 
 
 @attrs.frozen
@@ -61,7 +64,7 @@ class Horizon:
     zone: tzinfo
 
     def day(self, moment: datetime) -> date:
-        """Return the day of a moment."""
+        """Return the day of a moment; what lies beyond the calendar in the zone is of its last day, or its first."""
         return _day(moment, self.zone)
 
     def known(self, deal: Standing) -> datetime:

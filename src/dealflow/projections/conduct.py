@@ -3,7 +3,7 @@
 Contacts as of a moment are what had happened by then; what was planned is a plan.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -97,8 +97,9 @@ class Contacts:
     """The contacts in question as they stood at one moment (the *horizon*), to be asked, or cut into lots.
 
     *deals* are those that they may be about, *orders* the places of the milestones in their playbooks;
-    *since* is the first day of the contacts. *first* are the interactions by which each account was
-    visited first, of all that are told, and whether nothing from before is missing.
+    *since* is the first day of the contacts, *owing* are those from before in which a promise was made
+    that is open still: it is owed whenever it was made. *first* are the interactions by which each
+    account was visited first, of all that are told, and whether that is sure.
     """
 
     contacts: tuple[Contact, ...]
@@ -106,6 +107,7 @@ class Contacts:
     horizon: Horizon
     first: Mapping[UUID, bool]
     orders: Mapping[PlaybookKey, Order]
+    owing: tuple[Contact, ...] = ()
     since: date | None = None
 
     @cached_property
@@ -123,26 +125,53 @@ class Contacts:
             steps=steps(self.held, floor),
             visits=lengths(visits(self.held)),
             first_visits=first_visits(self.held, self.first, policy.first_visit, floor),
-            promises=promises(self.contacts, self.horizon, floor),
+            promises=promises(self.contacts, self.owing, self.horizon, floor),
             presale=presale(self.held, self.deals, floor),
             phases=phases(self.held, self.deals, self.orders),
         )
 
+    def on_or_after(self, day: date) -> "Contacts":
+        """Keep those that took place, were tried or were to be, by what is known of it, on a day or later.
+
+        What we promised before and still owe stays in the report.
+        """
+        cut: dict[bool, list[Contact]] = {True: [], False: []}
+        for one in self.contacts:
+            cut[self.horizon.day(one.when.end) >= day].append(one)
+        owing = (one for one in cut[False] if any(promise.open for promise in one.promises))
+        return attrs.evolve(self, contacts=tuple(cut[True]), owing=(*self.owing, *owing), since=day)
+
     def by(self, by: ContactBy) -> "Mapping[str, Contacts]":
         """Cut them by who of ours takes part, account, channel, activity or month; `unknown` where nobody said.
 
-        In which several of ours take part is in the lot of each. Of an account's lot the deals are its own.
+        In which several of ours take part is in the lot of each, and the promises made in it with it, whoever
+        is to see to them. Of an account's lot the deals are its own.
         """
-        lots: dict[str, list[Contact]] = {}
-        for one in self.contacts:
-            for name in _NAMES[by](one, self.horizon) or (UNKNOWN,):
-                lots.setdefault(name, []).append(one)
-        return MappingProxyType({name: self._lot(name, lots[name], by) for name in sorted(lots)})
+        contacts, owing = (
+            _lots((name, one) for one in some for name in _NAMES[by](one, self.horizon) or (UNKNOWN,))
+            for some in (self.contacts, self.owing)
+        )
+        names = sorted({*contacts, *owing})
+        deals = dict.fromkeys(names, self.deals)
+        if by is ContactBy.ACCOUNT:
+            its = _lots((str(one.account), one) for one in self.deals)
+            deals = {name: its.get(name, ()) for name in names}
+        return MappingProxyType(
+            {
+                name: attrs.evolve(self, contacts=contacts.get(name, ()), owing=owing.get(name, ()), deals=deals[name])
+                for name in names
+            }
+        )
 
-    def _lot(self, name: str, some: list[Contact], by: ContactBy) -> "Contacts":
-        own = by is ContactBy.ACCOUNT
-        deals = tuple(one for one in self.deals if str(one.account) == name) if own else self.deals
-        return attrs.evolve(self, contacts=tuple(some), deals=deals)
+
+T = TypeVar("T")
+
+
+def _lots(named: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
+    lots: dict[str, list[T]] = {}
+    for name, one in named:
+        lots.setdefault(name, []).append(one)
+    return {name: tuple(some) for name, some in lots.items()}
 
 
 _NAMES: Mapping[ContactBy, Callable[[Contact, Horizon], tuple[str, ...]]] = {
@@ -163,23 +192,18 @@ def conduct(
     accounts: Mapping[UUID, AccountRow],
     deals: Pipeline,
     horizon: Horizon,
-    since: date | None = None,
 ) -> Contacts:
-    """Gather the contacts as of the *horizon*; those of an account merged into another by then are the other's.
-
-    *since* keeps those that took place, were tried or were to be, by what is known of it, on that day or later.
-    """
+    """Gather the contacts as of the *horizon*; those of an account merged into another by then are the other's."""
     stands_for = survivors(accounts, horizon.until)
     found = tuple(_of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
-    begun = firsts(one for one in found if one.held is not None)
+    begun = firsts((one for one in found if one.held is not None), horizon)
     gaps = {survivor for account, survivor in stands_for.items() if _lacks_history(accounts[account], horizon)}
     return Contacts(
-        contacts=tuple(one for one in found if since is None or horizon.day(one.when.end) >= since),
+        contacts=found,
         deals=tuple(_of_survivor(one, stands_for) for one in deals.deals),
         horizon=horizon,
-        first=MappingProxyType({one.id: one.account not in gaps for one in begun}),
+        first=MappingProxyType({one.id: sure and one.account not in gaps for one, sure in begun}),
         orders=MappingProxyType({one.key: order_of(one) for one in deals.playbooks}),
-        since=since,
     )
 
 

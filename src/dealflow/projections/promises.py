@@ -54,9 +54,12 @@ class Promises:
     due: tuple[DuePromise, ...]
 
 
-def promises(contacts: Iterable[Contact], horizon: Horizon, floor: int) -> Promises:
-    """Return what became of the promises made in contacts."""
-    made = [(one, promise) for one in contacts for promise in one.promises]
+def promises(contacts: Iterable[Contact], owing: Iterable[Contact], horizon: Horizon, floor: int) -> Promises:
+    """Return what became of the promises made in contacts; of others (*owing*) those that are open alone."""
+    made = [
+        *((one, promise) for one in contacts for promise in one.promises),
+        *((one, promise) for one in owing for promise in one.promises if promise.open),
+    ]
     kept = [one for _, one in made if one.redeemed is not None and one.redeemed.value.kept]
     open_ = [(contact, one) for contact, one in made if one.open]
     broken = len(made) - len(kept) - len(open_)

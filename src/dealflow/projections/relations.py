@@ -37,7 +37,8 @@ class Rows:
 def relations(rows: Rows, horizon: Horizon, *, only: UUID | None = None) -> Mapping[UUID, Relation]:
     """Return how every account, or *only* one, stood by the *horizon*, in the order they entered the journal.
 
-    One that was merged into another by then is no more: what was told of it is the other's.
+    One that was merged into another by then is no more: what was told of it is the other's, but for whether
+    the relationship ended.
     """
     stands_for = survivors(rows.accounts, horizon.until)
     places: dict[UUID, list[UUID]] = {account: [] for account in stands_for}
@@ -117,8 +118,8 @@ def _relation(
         agreements=_by_time(*(one for row in rows for one in _closed(_placed(row, row.agreements), row.ended))),
         directions=_told(rows, lambda row: row.directions),
         plans=_told(rows, lambda row: row.plans),
-        owners=_told([own[account]], lambda row: row.owners),
-        key=_told([own[account]], lambda row: row.key),
+        owners=_told(rows, lambda row: row.owners),
+        key=_told(rows, lambda row: row.key),
         screened=_told(rows, lambda row: row.screened),
         life=_told([own[account]], _life),
         contacts=_by_time(*(one for row in contacts for one in _held(row))),

@@ -8,6 +8,7 @@ import attrs
 
 from dealflow.domain.interaction import Channel, VisitStep
 from dealflow.domain.noun import in_order
+from dealflow.projections.cases import Horizon
 from dealflow.projections.contact import Contact
 from dealflow.projections.estimates import Share
 
@@ -42,8 +43,8 @@ class Lengths:
 class FirstVisits:
     """The lengths of first visits: the share *within* *least* to *most* minutes; others were *shorter* or *longer*.
 
-    *unsure* are the first that are told of accounts whose earlier history was not kept: they may be
-    no first visits, and are not counted otherwise.
+    *unsure* are the first that are told of accounts whose earlier history was not kept, or that another
+    visit could have come before: they may be no first visits, and are not counted otherwise.
     """
 
     least: int
@@ -95,17 +96,25 @@ def first_visits(
     )
 
 
-def firsts(held: Iterable[Contact]) -> Sequence[Contact]:
-    """Return the first visit with each account; where nobody knows the order, the one that was told first."""
+def firsts(held: Iterable[Contact], horizon: Horizon) -> Sequence[tuple[Contact, bool]]:
+    """Return the first visit with each account, and whether that is sure: none of the others could have come before.
+
+    Where nobody knows the order it is the one that was told first, which is sure where both are told of the
+    very same day.
+    """
     made: dict[UUID | None, list[Contact]] = {}
     for one in visits(held):
         made.setdefault(one.account, []).append(one)
-    return [_first(some) for some in made.values()]
+    return [_first(some, horizon) for some in made.values()]
 
 
-def _first(some: Sequence[Contact]) -> Contact:
+def _first(some: Sequence[Contact], horizon: Horizon) -> tuple[Contact, bool]:
     by_record = {one.turns[-1].record: one for one in some}
-    return by_record[in_order(one.turns[-1] for one in some)[0].record]
+    first = by_record[in_order(by_record[record].turns[-1] for record in sorted(by_record))[0].record]
+    its = first.when
+    of_a_day = horizon.day(its.start) == horizon.day(its.end)
+    before = (one.when for one in some if one is not first and one.when.start < its.end)
+    return first, all(of_a_day and it == its for it in before)
 
 
 def _minutes(held: Iterable[Contact]) -> list[int]:
