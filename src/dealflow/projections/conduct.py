@@ -170,12 +170,12 @@ def conduct(
     *since* keeps those that took place, were tried or were to be, by what is known of it, on that day or later.
     """
     stands_for = survivors(accounts, horizon.until)
-    found = tuple(_of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
+    found = tuple(of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
     begun = firsts(one for one in found if one.held is not None)
     gaps = {survivor for account, survivor in stands_for.items() if _lacks_history(accounts[account], horizon)}
     return Contacts(
         contacts=tuple(one for one in found if since is None or horizon.day(one.when.end) >= since),
-        deals=tuple(_of_survivor(one, stands_for) for one in deals.deals),
+        deals=tuple(of_survivor(one, stands_for) for one in deals.deals),
         horizon=horizon,
         first=MappingProxyType({one.id: one.account not in gaps for one in begun}),
         orders=MappingProxyType({one.key: order_of(one) for one in deals.playbooks}),
@@ -186,7 +186,8 @@ def conduct(
 A = TypeVar("A", Contact, Standing)
 
 
-def _of_survivor(one: A, stands_for: Mapping[UUID, UUID]) -> A:
+def of_survivor(one: A, stands_for: Mapping[UUID, UUID]) -> A:
+    """Return a contact or a deal as that of the account which its own was merged into."""
     survivor = stands_for.get(one.account, one.account) if one.account is not None else None
     return one if survivor == one.account else attrs.evolve(one, account=survivor)
 
