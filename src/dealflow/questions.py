@@ -7,6 +7,7 @@ they are given what they stand on.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -17,6 +18,7 @@ from dealflow.domain.deal import Status
 from dealflow.domain.stakeholder import Role
 from dealflow.journal import JOURNAL
 from dealflow.money import Money, Rates
+from dealflow.projections import View
 from dealflow.projections.cases import Horizon
 from dealflow.projections.closeness import CLOSENESS, ChainCloseness, ClosenessPolicy, closeness
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, committee
@@ -27,9 +29,9 @@ from dealflow.projections.health import Health, health
 from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.norms import Basis, chosen, counted, measured
 from dealflow.projections.people import PEOPLE, lacking_roles
-from dealflow.projections.pipeline import PIPELINE, DealRow, Standing, standing
+from dealflow.projections.pipeline import PIPELINE, Standing, standing
 from dealflow.projections.plan import Plan, done, plan
-from dealflow.projections.playbooks import PLAYBOOKS, PlaybookRow, playbook_at
+from dealflow.projections.playbooks import PLAYBOOKS, playbook_at
 from dealflow.projections.relation import Relation
 from dealflow.projections.schedule import Month, Pace
 from dealflow.projections.situation import Situation, Usual, gathered, situation
@@ -60,7 +62,7 @@ class Questions(AccountQuestions):
         it, and has their time begin there; *rates* bring amounts into one currency. Raises
         `NoSuchMilestone`, `NoRate`.
         """
-        deals, playbooks = self._deals_and_playbooks(known, knowledge)
+        deals, playbooks = self._with_playbooks(PIPELINE, known=known, knowledge=knowledge)
         return pipeline(
             deals.values(),
             playbooks.values(),
@@ -106,7 +108,7 @@ class Questions(AccountQuestions):
         milestone is worked: its usual length, or a month; *blocked* are days of weeks without work;
         *sampling* how much history a measured norm needs. Raises `CannotPlan`.
         """
-        deals, playbooks = self._deals_and_playbooks(known, knowledge)
+        deals, playbooks = self._with_playbooks(PIPELINE, known=known, knowledge=knowledge)
         moment = self._until(happened)
         asked = pipeline(deals.values(), playbooks.values(), self._horizon(happened, known), happened=moment)
         followed = chosen([playbook_at(row, moment) for row in playbooks.values()], playbook)
@@ -291,14 +293,13 @@ class Questions(AccountQuestions):
         """Tell the deal record by record, each with how things stood after it."""
         return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
 
-    def _deals_and_playbooks(
-        self, known: Moment | None, knowledge: str
-    ) -> tuple[Mapping[UUID, DealRow], Mapping[UUID, PlaybookRow]]:
-        """Return both as they were known; playbooks are ours, and so of no other source's knowledge."""
+    def _with_playbooks(
+        self, *views: View[Any], known: Moment | None, knowledge: str
+    ) -> tuple[Mapping[UUID, Any], ...]:
+        """Return rows as they were known, last the playbooks: those are ours, and so of no other source's knowledge."""
         if knowledge == JOURNAL:
-            deals, playbooks = self.rows_of(PIPELINE, PLAYBOOKS, known=known)
-            return deals, playbooks
-        return self.rows(PIPELINE, known=known, knowledge=knowledge), self.rows(PLAYBOOKS)
+            return self.rows_of(*views, PLAYBOOKS, known=known)
+        return (*self.rows_of(*views, known=known, knowledge=knowledge), self.rows(PLAYBOOKS))
 
     def _usual(self, known: Moment | None, knowledge: str, sampling: Sampling) -> Usual:
         """Return how to ask how long visits to a milestone usually last, by what was known then."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from dealflow.journal import JOURNAL
 from dealflow.money import Rates
 from dealflow.projections.accounts import ACCOUNTS
 from dealflow.projections.cases import order_of
@@ -29,7 +28,6 @@ from dealflow.projections.patterns import Outcome, Outcomes
 from dealflow.projections.people import PEOPLE
 from dealflow.projections.pipeline import PIPELINE
 from dealflow.projections.pipeline import standing as standing_of
-from dealflow.projections.playbooks import PLAYBOOKS
 from dealflow.projections.portfolio import Portfolio, portfolio
 from dealflow.projections.ranking import PORTFOLIO, PortfolioPolicy
 from dealflow.projections.relations import Rows, relations, survivors
@@ -187,8 +185,9 @@ class SellingQuestions(Questions):
         themselves; raises `NoRate`. *policy* says how far ahead is looked, by what remaining effort
         is measured, and how much history a chance that is learnt needs.
         """
-        rows, horizon = self._account_rows(known, knowledge), self._evening(happened, known)
-        playbooks = self.rows(PLAYBOOKS, known=known) if knowledge == JOURNAL else self.rows(PLAYBOOKS)
+        views = (ACCOUNTS, PIPELINE, CONTACTS, PEOPLE)
+        *found, playbooks = self._with_playbooks(*views, known=known, knowledge=knowledge)
+        rows, horizon = Rows(*found), self._evening(happened, known)
         asked = pipeline(rows.deals.values(), playbooks.values(), horizon, rates=rates, happened=horizon.until)
         there = relations(rows, horizon).values()
         return team(asked, rows.deals, there, contacts(rows.contacts, horizon.until), policy)

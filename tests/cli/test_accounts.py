@@ -71,12 +71,17 @@ def ask(run: Run, url: str) -> Ask:
 def test_the_ranking_says_how_few_make_most_of_it(ask: Ask) -> None:
     shown = lines(ask("--top", "2"))
     assert shown[0] == "REVENUE: 15,438 CNY, by 10 accounts of 13."
-    assert shown[1] == ("6 accounts make 80% of it: 60.0% of those that bought, 46.2% of all. The first 2 make 63.5%.")
+    assert shown[1:3] == [
+        "6 accounts make 80% of it: 60.0% of those that bought, 46.2% of all.",
+        "The first 2 make 63.5%.",
+    ]
     first = next(line for line in shown if " Large " in line)
     assert first.split()[2:10] == ["Large", "9,000", "1", "58.3%", "58.3%", "li.wei", "initial", "2026-03-02"]
     assert first.endswith(" - 120 d !")
     assert "8 more (--top)." in shown
-    assert "REVENUE: 5 EUR, by 1 account of 13." in shown
+    euros = shown.index("REVENUE: 5 EUR, by 1 account of 13.")
+    assert shown[euros + 1] == "1 account makes 80% of it: 100.0% of those that bought, 7.7% of all."
+    assert shown[euros + 2] == "The first makes 100.0%."
     assert "Of 1 purchase by 1 account nobody knows the amount: they are in no sum." in shown
     assert "Currencies are not added: bring them into one with --in and --rate." in shown
     assert "Plan: days since it was made or reviewed; ! where they took another way since." in shown
@@ -111,8 +116,9 @@ def test_a_narrow_terminal_shows_an_account_in_two_lines(ask: Ask, monkeypatch: 
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("FORCE_COLOR", "1")  # as a terminal would be taken
     told = [re.sub("\x1b[^m]*m", "", line).rstrip() for line in ask("--top", "3").out.splitlines()]
-    table = told[2 : told.index("7 more (--top).")]
-    assert max(map(len, table)) <= 80
+    table = told[3 : told.index("7 more (--top).")]
+    assert max(map(len, told)) <= 80
+    assert "Among the few, and no key account: Customer 7, Customer 6, Customer 5, Customer" in told
     large = next(number for number, line in enumerate(table) if line.startswith("Large"))
     assert table[large + 1].split()[1:] == ["1", "58.3%", "li.wei", "-"]
 
@@ -129,6 +135,7 @@ def test_what_cannot_be_read_is_one_clear_error(ask: Ask) -> None:
     assert "give one, such as EUR=1.25" in ask("--in", "CNY").err
     assert "'March' is not a date such as 2026-02-28" in ask("--since", "March").err
     assert ask("--most", "2").code == 2
+    assert ask("--top", "0").code == 2
 
 
 def test_json_holds_the_whole_portfolio(ask: Ask) -> None:
@@ -153,6 +160,21 @@ def test_where_no_account_is_key_or_screened_that_is_said(run: Run, tmp_path: Pa
     shown = lines(run("accounts", "--db", url))
     assert "KEY ACCOUNTS: none is designated." in shown
     assert "SCREENING: 1 account never screened (1 with open deals)." in shown
+
+
+def test_who_bought_as_much_as_the_last_of_the_few_is_counted_apart(run: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ties.db'}"
+    with df.DealFlow.open(url, clock=Clock(NOW)) as flow:
+        for name in ("Acme", "Borealis", "Cobalt"):
+            account = flow.do(df.RegisterAccount(name), by="li", at=date(2026, 5, 1)).stream
+            flow.do(df.DrawPurchasesFrom(df.PurchaseOrigin.HOST), on=account, by="li", at=date(2026, 5, 1))
+            flow.do(df.RecordPurchase(df.Money.of(10, "EUR")), on=account, by="li", at=date(2026, 5, 2))
+    shown = lines(run("accounts", "--most", "0.5", "--db", url))
+    assert shown[1:3] == [
+        "2 accounts make 50% of it: 66.7% of those that bought, 66.7% of all.",
+        "1 more account bought as much as the last of these.",
+    ]
+    assert "Among the few, and no key account: Acme, Borealis, Cobalt." in shown
 
 
 def test_as_of_before_there_was_anybody(ask: Ask) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from time import process_time
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import pytest
 import dealflow as df
 from dealflow.plain import plain
 from dealflow.projections import Dated
-from dealflow.projections.bookings import Appointment, Booked, Booking, Overbooked, appointments, booked
+from dealflow.projections.bookings import Appointment, Booked, Booking, Overbooked, appointments, booked, clashes
 from dealflow.projections.cases import Horizon
 from dealflow.projections.contact import Contact
 from dealflow.projections.contacts import Turn
@@ -137,6 +138,31 @@ def test_a_contact_takes_as_long_as_the_policy_says(buyer: Buyer) -> None:
     assert len(team(buyer, minutes=21).clashes) == 1
 
 
+def test_a_long_contact_clashes_with_each_that_begins_before_it_ends_the_earliest_first(buyer: Buyer) -> None:
+    plan(buyer, minutes(300))
+    last, second, long, first = (
+        plan(buyer, when) for when in (minutes(280), minutes(15, 90), minutes(0, 300), minutes(10, 20))
+    )
+    found = [(one.first.contact, one.second.contact) for one in team(buyer, minutes=10).clashes]
+    assert found == [(long, first), (long, second), (long, last), (first, second)]
+
+
+def test_who_has_thousands_of_contacts_ahead_is_not_asked_about_each_two_of_them() -> None:
+    starts = (NOON + timedelta(hours=number) for number in range(8000))
+    ahead = [
+        Appointment(UUID(int=number), None, df.When.between(start, start), None, None, ("li",), (), (number,))
+        for number, start in enumerate(starts)
+    ]
+    begun = process_time()
+    assert clashes(ahead, Horizon(NOON, UTC)) == ()
+    assert process_time() - begun < 2  # each two of them take a quarter of a minute
+
+
+def test_who_is_named_twice_for_one_contact_does_not_clash_with_themselves(buyer: Buyer) -> None:
+    plan(buyer, minutes(0), "li", "li")
+    assert team(buyer).clashes == ()
+
+
 def test_only_who_is_in_both_is_booked_twice(buyer: Buyer) -> None:
     plan(buyer, minutes(0), "li", "wang")
     plan(buyer, minutes(10), "wang", "zhou")
@@ -214,17 +240,37 @@ def test_more_than_all_of_somebodys_time_is_told_day_by_day(buyer: Buyer) -> Non
     one, other, _ = team(buyer).bookings
     assert team(buyer).overbooked == (Overbooked("li", day(15), day(20), Fraction(11, 10), (one, other)),)
     assert team(buyer).overbooked[0].records == (one.record, other.record)
-    assert team(buyer, 17).overbooked[0].start == day(17)
+    assert team(buyer, 18).overbooked[0].start == day(18)
     assert team(buyer, 21).overbooked == ()
 
 
 def test_a_tenth_ten_times_is_no_more_than_all(buyer: Buyer) -> None:
     here = deal(buyer)
     for number in range(10):
-        book(buyer, here, day(9), day(20 + number), 0.1)
+        book(buyer, here, day(11), day(20 + number), 0.1)
     assert team(buyer).overbooked == ()
-    book(buyer, here, day(9), day(9), 0.01)
-    assert [(one.start, one.end, one.share) for one in team(buyer).overbooked] == [(day(9), day(9), Fraction(101, 100))]
+    book(buyer, here, day(11), day(11), 0.01)
+    assert [(one.start, one.end, one.share) for one in team(buyer).overbooked] == [
+        (day(11), day(11), Fraction(101, 100))
+    ]
+
+
+def test_on_a_weekend_nobody_works_and_so_nobody_is_overbooked(buyer: Buyer) -> None:
+    here, there = deal(buyer), deal(buyer)
+    book(buyer, here, date(2026, 1, 12), date(2026, 1, 18), 1)  # Monday to Sunday
+    book(buyer, there, date(2026, 1, 17), date(2026, 1, 23), 1)  # Saturday to Friday
+    assert team(buyer).overbooked == ()
+    book(buyer, there, date(2026, 1, 24), date(2026, 2, 1), 1)  # Saturday to the Sunday after the next
+    book(buyer, here, date(2026, 1, 24), date(2026, 2, 1), 1)
+    assert [(one.start, one.end) for one in team(buyer).overbooked] == [(date(2026, 1, 26), date(2026, 1, 30))]
+    assert team(buyer, 16).overbooked == team(buyer).overbooked
+
+
+def test_a_stretch_goes_on_over_the_weekend(buyer: Buyer) -> None:
+    book(buyer, deal(buyer), date(2026, 1, 16), date(2026, 1, 19), 0.6)
+    book(buyer, deal(buyer), date(2026, 1, 16), date(2026, 1, 19), 0.6)
+    assert [(one.start, one.end) for one in team(buyer).overbooked] == [(date(2026, 1, 16), date(2026, 1, 19))]
+    assert team(buyer, 16).overbooked[0].start == date(2026, 1, 19)
 
 
 def test_whose_time_is_not_booked_has_a_series_of_nothing() -> None:

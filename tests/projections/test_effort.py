@@ -81,6 +81,11 @@ def test_a_milestone_that_only_an_older_version_had_is_measured_by_that_one() ->
     assert (df.remaining_effort(both, "b"), df.remaining_effort(both, "a")) == (Fraction(3, 4), Fraction(1))
 
 
+def test_a_milestone_of_several_versions_is_measured_by_the_latest() -> None:
+    older, newer = ((df.Milestone("a", "A", days=days), df.Milestone("b", "B", days=1)) for days in (1, 3))
+    assert df.remaining_effort(df.Playbook("p", "P", (older, newer)), "b") == Fraction(1, 4)
+
+
 # The order
 
 
@@ -103,6 +108,7 @@ def test_each_deal_shows_its_three_numbers_their_product_and_the_return_on_effor
             weighted=Decimal("1265.00"),
             product=Decimal("660.00"),
             per_effort=Decimal("2424.58"),
+            followed=True,
             record=opened,
         ),
     )
@@ -164,6 +170,21 @@ def test_a_chance_without_remaining_effort_is_weighted_all_the_same(flow: df.Dea
     assert (known.product, known.per_effort) == (Decimal("33.33"), Decimal("75.00"))
 
 
+def test_of_a_deal_that_nobody_follows_any_more_nobody_knows_what_became_and_it_is_not_in_the_order(
+    flow: df.DealFlow,
+) -> None:
+    followed, left, vague = sell(flow, "proposal", 100), sell(flow, "proposal", 200), sell(flow, "proposal")
+    for deal in (left, vague):
+        flow.do(df.EndObservation(), on=deal, by="li", at=day(5))
+    found = asked(flow)
+    assert order(found) == [followed]
+    assert [(one.deal, one.followed, one.lacks) for one in found.unknown] == [
+        (left, False, ("what became of it",)),
+        (vague, False, ("what became of it", "amount")),
+    ]
+    assert order(flow.team(happened=day(5)).next) == [left, followed]
+
+
 def test_closed_deals_take_no_effort(flow: df.DealFlow) -> None:
     lost = sell(flow, "proposal", 100)
     flow.do(df.LoseDeal(), on=lost, by="li", at=day(5))
@@ -183,5 +204,5 @@ def test_a_deal_under_a_playbook_that_is_not_there_has_no_remaining_effort(flow:
     deal = sell(flow, "proposal", 100)
     whole = flow.pipeline(happened=day(9))
     found = attrs.evolve(whole, playbooks=())
-    (one,) = next_effort(found.deals, found.playbooks, ()).unknown
+    (one,) = next_effort(found.deals, found.playbooks, (), found.horizon).unknown
     assert (one.deal, one.lacks) == (deal, ("remaining effort",))

@@ -90,6 +90,35 @@ def test_who_bought_as_much_stands_at_the_same_rank_as_they_were_registered(buye
     assert [(one.rank, one.account) for one in ranked] == [(1, buyer.id), (1, second), (3, last)]
 
 
+def test_who_bought_as_much_as_the_last_of_the_few_is_among_them_whoever_was_registered_first(buyer: Buyer) -> None:
+    buyer.buy(1)
+    others = [customer(buyer, f"Customer {number}", 100) for number in range(9)]
+    small = customer(buyer, "Small", 1)
+    for account in (*others[:-1], small):
+        buyer.tell(2, df.DesignateKey((SIZE,)), on=account)
+    found = asked(buyer)
+    ranking = found.rankings["CNY"]
+    assert (ranking.few, ranking.of_buyers, ranking.vital) == (9, df.Share(9, 11), (buyer.id, *others))
+    assert {found.account(one).weight for one in others} == {df.Weight.VITAL}
+    assert [one.account for one in found.undesignated] == [buyer.id, others[-1]]
+    assert [one.account for one in found.outside] == [small]
+
+
+def test_who_makes_exactly_the_share_is_enough(buyer: Buyer) -> None:
+    large = customer(buyer, "Large", 80)
+    customer(buyer, "Small", 20)
+    assert asked(buyer).rankings["CNY"].vital == (large,)
+
+
+def test_weights_are_by_the_amounts_that_are_known(buyer: Buyer) -> None:
+    large, small = customer(buyer, "Large", 80), customer(buyer, "Small", 20)
+    deals = buyer.register(name="By deals")
+    won = buyer.flow.do(df.OpenDeal(deals, "A deal", SHORT, "meet"), by="li", at=day(1)).stream
+    buyer.tell(2, df.WinDeal(skip_rest=True), on=won)
+    weights = [asked(buyer).account(one).weight for one in (large, small, deals)]
+    assert weights == [df.Weight.VITAL, df.Weight.OTHER, df.Weight.UNKNOWN]
+
+
 def test_gifts_are_no_revenue_to_divide_by(buyer: Buyer) -> None:
     buyer.buy(1, amount=0)
     found = asked(buyer).rankings["CNY"]
@@ -250,6 +279,14 @@ def test_a_plan_has_an_age_and_says_whether_they_took_another_way_since(buyer: B
     assert only(buyer).plan == AccountPlan(day(1), day(3), 8, 6, (df.Direction.SCOPE_CUT,), made + reviewed + changed)
     buyer.tell(6, df.MakePlan(("less",), ("visit",)))
     assert only(buyer).plan == AccountPlan(day(6), None, 3, 3, (), buyer.record(PlanMade)[-1:])
+
+
+def test_of_what_happened_on_one_day_the_order_it_was_told_in_says_what_came_after_the_plan(buyer: Buyer) -> None:
+    buyer.tell(3, df.NoteDirectionChange(df.Direction.STRATEGY, "abroad"))
+    buyer.tell(3, df.MakePlan(("more",), ("visit",)))
+    assert only(buyer).plan.changes == ()
+    buyer.tell(3, df.NoteDirectionChange(df.Direction.SCOPE_CUT, "no more presses"))
+    assert only(buyer).plan.changes == (df.Direction.SCOPE_CUT,)
 
 
 def test_a_plan_of_which_nothing_but_a_review_is_left_is_of_unknown_age(buyer: Buyer) -> None:

@@ -100,6 +100,39 @@ def test_who_was_released_or_has_departed_is_faced_no_more(buyer: Buyer) -> None
     assert team(buyer, 5).loads == ()
 
 
+def test_what_has_no_owner_is_in_nobodys_load(buyer: Buyer) -> None:
+    mine, unowned = deal(buyer, "li", 100), deal(buyer, None, 50)
+    found = team(buyer)
+    assert [(one.ours, one.deals, one.amount) for one in found.loads] == [("li", (mine,), {"CNY": Decimal(100)})]
+    assert found.nobodys.deals == (unowned,)
+
+
+def test_a_deal_that_nobody_follows_any_more_is_carried_apart(buyer: Buyer) -> None:
+    followed, left = deal(buyer, "li", 100), deal(buyer, "li", 50)
+    unowned = deal(buyer, None)
+    for one in (left, unowned):
+        buyer.tell(5, df.EndObservation(), on=one)
+    there = load(buyer, "li", 5)
+    assert (there.deals, there.amount, there.unfollowed) == ((followed, left), {"CNY": Decimal(150)}, ())
+    later = load(buyer, "li", 6)
+    assert (later.deals, later.amount, later.unfollowed) == ((followed,), {"CNY": Decimal(100)}, (left,))
+    assert team(buyer).nobodys.deals == (unowned,)
+
+
+def test_what_is_told_of_an_account_merged_into_another_is_the_others(buyer: Buyer) -> None:
+    twice = buyer.register(name="Huaxin again")
+    when = df.When.of(day(20), buyer.flow.zone)
+    planned = df.PlanInteraction(twice, when, df.Channel.VISIT, "see them", (), ("li",))
+    buyer.flow.do(planned, by="li", at=day(1))
+    buyer.flow.do(df.OpenDeal(twice, "A deal", owner="li"), by="li", at=day(1))
+    buyer.tell(5, df.MergeInto(buyer.id, "the same"), on=twice)
+    for number, account in ((4, twice), (5, buyer.id)):
+        found = team(buyer, number)
+        assert [one.account for one in found.appointments] == [account]
+        assert [one.account for one in found.next.unknown] == [account]
+    assert team(buyer).nobodys.accounts == (buyer.id,)
+
+
 def test_before_anything_there_is_nobody(buyer: Buyer) -> None:
     found = team(buyer, -1)
     assert (found.at, found.loads, found.nobodys) == (day(-1), (), Nobodys((), (), ()))

@@ -9,9 +9,10 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where, a_day
-from dealflow.cli.output import Failed, out, show_json
+from dealflow.cli.output import Failed, out, show_json, shown
 from dealflow.cli.slicing import AtRates, InCurrency, rates_of
 from dealflow.cli.tables import (
     NARROW,
@@ -49,7 +50,7 @@ def accounts(
     most: Annotated[
         float, Parameter(validator=Number(gte=0, lte=1), help="Which share of the revenue the few are to make.")
     ] = PORTFOLIO.share,
-    top: Annotated[int, Parameter(validator=Number(gte=0), help="How many of each ranking are shown.")] = PORTFOLIO.top,
+    top: Annotated[int, Parameter(validator=Number(gte=1), help="How many of each ranking are shown.")] = PORTFOLIO.top,
     key: Annotated[bool, Parameter(negative="", help="Only the key accounts.")] = False,
     currency: InCurrency = None,
     rate: AtRates = (),
@@ -135,16 +136,23 @@ def _show_ranking(console: Console, answer: Portfolio, ranking: Ranking, names: 
     say(console, f"REVENUE{since}: {revenue}, by {many(buyers, 'account')} of {everyone}.")
     say(
         console,
-        f"{many(ranking.few, 'account')} make {percent(answer.policy.share, 0)} of it: "
-        f"{percent(ranking.of_buyers.rate)} of those that bought, {percent(ranking.of_all.rate)} of all. "
-        f"The first {ranking.top} make {percent(_float(ranking.top_share))}.",
+        f"{_make(many(ranking.few, 'account'), ranking.few)} {percent(answer.policy.share, 0)} of it: "
+        f"{percent(ranking.of_buyers.rate)} of those that bought, {percent(ranking.of_all.rate)} of all.",
     )
+    if also := len(ranking.vital) - ranking.few:
+        say(console, f"{many(also, 'more account')} bought as much as the last of these.")
+    first = "first" if ranking.top == 1 else f"first {ranking.top}"
+    say(console, f"The {_make(first, ranking.top)} {percent(_float(ranking.top_share))}.")
     table = grid(None, *(NARROW_HEADS if narrow else HEADS))
     for one in ranking.ranked[: ranking.top]:
         table.add_row(*map(cell, _line(one, answer.account(one.account), names, narrow=narrow)))
     show(console, table)
     if buyers > ranking.top:
         say(console, f"{buyers - ranking.top} more (--top).")
+
+
+def _make(who: str, number: int) -> str:
+    return f"{who} {'makes' if number == 1 else 'make'}"
 
 
 def _line(one: Ranked, it: Holding, names: Names, *, narrow: bool) -> Sequence[object]:
@@ -200,7 +208,7 @@ def _show_key(console: Console, answer: Portfolio, names: Names) -> None:
         ("Key account without a plan", answer.unplanned),
     ):
         if some:
-            say(console, f"{text}: {_some(some, names)}.")
+            _say_some(console, text, some, names)
 
 
 def _key_table(answer: Portfolio, names: Names) -> Table:
@@ -213,9 +221,14 @@ def _key_table(answer: Portfolio, names: Names) -> Table:
     return table
 
 
-def _some(some: Sequence[Holding], names: Names) -> str:
-    more = f", and {len(some) - NAMED} more" if len(some) > NAMED else ""
-    return f"{listed([names(one.account) for one in some[:NAMED]])}{more}"
+def _say_some(console: Console, text: str, some: Sequence[Holding], names: Names) -> None:
+    more = [f"and {len(some) - NAMED} more"] if len(some) > NAMED else []
+    _say_broken(console, f"{text}: {listed([*(names(one.account) for one in some[:NAMED]), *more])}.")
+
+
+def _say_broken(console: Console, line: str) -> None:
+    """Write a line, broken between words where it is longer than the terminal is wide."""
+    console.print(Text(shown(line)))
 
 
 # The screening
@@ -227,7 +240,9 @@ def _show_screening(console: Console, answer: Portfolio, names: Names) -> None:
     open_ = sum(bool(one.deals) for one in answer.unscreened)
     parts = [f"{verdicts[verdict]} {verdict}" for verdict in Pursuit if verdicts[verdict]]
     never = f"{many(len(answer.unscreened), 'account')} never screened"
-    say(console, f"\nSCREENING: {listed([*parts, never])}{f' ({open_} with open deals)' if open_ else ''}.")
+    lacking = f" ({open_} with open deals)" if open_ else ""
+    console.print()
+    _say_broken(console, f"SCREENING: {listed([*parts, never])}{lacking}.")
     failed = [(one, screened) for one, screened in asked if screened.verdict is not Pursuit.PASS]
     if failed:
         table = grid("Failed", "account", "!verdict\nopen deals", "!day\nago", "why, and what changed", "records")
@@ -237,7 +252,7 @@ def _show_screening(console: Console, answer: Portfolio, names: Names) -> None:
             table.add_row(*map(cell, said))
         show(console, table)
     if answer.pursued:
-        say(console, f"Failed, and pursued all the same: {_some(answer.pursued, names)}.")
+        _say_some(console, "Failed, and pursued all the same", answer.pursued, names)
 
 
 def _why(screened: Screened) -> str:

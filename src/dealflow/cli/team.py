@@ -49,7 +49,7 @@ def team(
     weeks: Annotated[
         int, Parameter(validator=Number(gte=0, lte=FARTHEST), help="How many weeks ahead bookings are shown for.")
     ] = BOOKINGS.ahead,
-    top: Annotated[int, Parameter(validator=Number(gte=0), help="To how many deals effort goes next.")] = SHOWN,
+    top: Annotated[int, Parameter(validator=Number(gte=1), help="To how many deals effort goes next.")] = SHOWN,
     effort: Annotated[
         Measure,
         Parameter(help="By what remaining effort is measured: usual lengths, units per signature, or steps alone."),
@@ -109,11 +109,12 @@ def show_team(console: Console, answer: Team, names: Names, zone: tzinfo, top: i
 def _show_loads(console: Console, answer: Team) -> None:
     say(console, f"TEAM: {many(len(answer.loads), 'person', 'people')} of ours.")
     if answer.loads:
-        heads = (">open\ndeals", ">worth", ">accounts", ">contacts\nahead", ">faces\npeople", ">as main\ncontact")
-        table = grid(None, "ours", *heads)
+        lost = any(one.unfollowed for one in answer.loads)
+        heads = (">accounts", ">contacts\nahead", ">faces\npeople", ">as main\ncontact")
+        table = grid(None, "ours", ">open\ndeals", ">worth", *([">followed\nno more"] if lost else []), *heads)
         for one in answer.loads:
-            counts = (len(one.accounts), len(one.contacts), len(one.faces), len(one.main))
-            table.add_row(cell(one.ours), count(len(one.deals)), _worth(one), *map(count, counts))
+            held = (*([one.unfollowed] if lost else []), one.accounts, one.contacts, one.faces, one.main)
+            table.add_row(cell(one.ours), count(len(one.deals)), _worth(one), *(count(len(some)) for some in held))
         show(console, table)
     nobodys = answer.nobodys
     left = {"open deal": nobodys.deals, "account": nobodys.accounts, "planned contact": nobodys.contacts}
@@ -155,9 +156,10 @@ def _show_twice(console: Console, answer: Team, names: Names, zone: tzinfo) -> N
     if not answer.clashes and not answer.overbooked:
         say(console, "\nBOOKED TWICE: nobody, as far as is told.")
     else:
-        kinds = (many(len(sure), "contact clash", "contact clashes"), f"{len(possible)} more possible")
+        clashes = many(len(sure), "contact clash", "contact clashes")
+        say(console, f"\nBOOKED TWICE: {clashes}, {len(possible)} more possible.")
         stretches = many(len(answer.overbooked), "stretch of days", "stretches of days")
-        say(console, f"\nBOOKED TWICE: {listed(kinds)}; {stretches} with more effort than time.")
+        say(console, f"{stretches} with more effort than time.")
     if answer.clashes:
         table = grid(None, "ours", "!", "one", "other", "records")
         for one in answer.clashes:
@@ -197,10 +199,13 @@ def _show_next(console: Console, answer: NextEffort, names: Names, top: int) -> 
         if len(deals) > top:
             say(console, f"{len(deals) - top} more (--top).")
     if not answer.deals:
-        say(console, "Of no open deal all three numbers are known." if answer.unknown else "No deal is open.")
+        say(console, "Of no open deal enough is known." if answer.unknown else "No deal is open.")
     elif len(answer.deals) > 1:
         say(console, "Currencies are not compared: bring them into one with --in and --rate.")
-    lacking = Counter(one.lacks for one in answer.unknown)
+    lost = sum(not one.followed for one in answer.unknown)
+    if lost:
+        say(console, f"Not in the order: {many(lost, 'open deal')} that nobody follows any more.")
+    lacking = Counter(one.lacks for one in answer.unknown if one.followed)
     for lacks, number in sorted(lacking.items()):
         say(console, f"Not in the order: {many(number, 'open deal')} without {listed(lacks)}.")
     if any("remaining effort" in lacks for lacks in lacking) and answer.policy.measure is not Measure.STEPS:

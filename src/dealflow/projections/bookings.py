@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 from uuid import UUID
 
 import attrs
@@ -54,7 +54,7 @@ BOOKINGS = BookingPolicy()
 
 @attrs.frozen
 class Appointment:
-    """A contact that is planned for a time not yet over: *when*, and who of both sides is to take part.
+    """A contact that is planned for a day that is not over: *when*, and who of both sides is to take part.
 
     *records* are the plan and what last put it off.
     """
@@ -123,15 +123,25 @@ def clashes(ahead: Sequence[Appointment], horizon: Horizon, policy: BookingPolic
 
     A contact of which not even the day is known is held against none.
     """
-    dated = [one for one in ahead if is_dated(one, horizon)]
-    people = sorted({ours for one in dated for ours in one.ours})
+    by_person: dict[str, list[Appointment]] = {}
+    for one in sorted((one for one in ahead if is_dated(one, horizon)), key=lambda one: one.when.start):
+        for ours in dict.fromkeys(one.ours):
+            by_person.setdefault(ours, []).append(one)
     found = [
         Clash(ours, first, second, _is_exact(first, horizon) and _is_exact(second, horizon))
-        for ours in people
-        for first, second in combinations([one for one in dated if ours in one.ours], 2)
-        if _overlap(first, second, policy)
+        for ours, own in by_person.items()
+        for first, second in _at_once(own, policy)
     ]
-    return tuple(sorted(found, key=lambda one: (one.ours, not one.sure)))
+    return tuple(sorted(found, key=lambda one: (one.ours, not one.sure, one.first.when.start, one.second.when.start)))
+
+
+def _at_once(own: Iterable[Appointment], policy: BookingPolicy) -> Iterator[tuple[Appointment, Appointment]]:
+    """Yield those that overlap, of one person's in the order of their starts."""
+    running: list[Appointment] = []
+    for second in own:
+        running = [one for one in running if _end(one, policy) >= second.when.start]
+        yield from ((first, second) for first in running if _overlap(first, second, policy))
+        running.append(second)
 
 
 def _is_exact(appointment: Appointment, horizon: Horizon) -> bool:
@@ -183,7 +193,10 @@ class Booked:
 
 @attrs.frozen
 class Overbooked:
-    """From *start* to *end*, both included, more than all of one's time is booked: *share* of it, by *bookings*."""
+    """From *start* to *end*, both included, more than all of one's time is booked: *share* of it, by *bookings*.
+
+    Both are working days. A weekend between them does not count: Monday to Friday are worked.
+    """
 
     ours: str
     start: date
@@ -250,9 +263,9 @@ def _worked(start: date, end: date) -> int:
 
 
 def overbooked(own: Iterable[Booking], today: date) -> tuple[Overbooked, ...]:
-    """Return the days from *today* on for which more than all of people's time is booked, by person.
+    """Return the working days from *today* on for which more than all of people's time is booked, by person.
 
-    A stretch of days ends where what is booked changes.
+    A stretch of days ends where what is booked changes. Monday to Friday are worked.
     """
     by_person: dict[str, list[Booking]] = {}
     for one in own:
@@ -267,5 +280,11 @@ def _overbooked(ours: str, own: Sequence[Booking], today: date) -> Iterator[Over
         on = date.fromordinal(begin)
         taken = tuple(one for one in own if one.start <= on <= one.end)
         share = sum((one.part for one in taken), Fraction(0))
-        if share > WHOLE:
-            yield Overbooked(ours, on, date.fromordinal(until - 1), share, taken)
+        days = range(begin, until)
+        start, end = _first_worked(days), _first_worked(days[::-1])
+        if share > WHOLE and start is not None and end is not None:
+            yield Overbooked(ours, start, end, share, taken)
+
+
+def _first_worked(days: Iterable[int]) -> date | None:
+    return next((day for day in map(date.fromordinal, days) if day.weekday() < WORKING_DAYS), None)

@@ -195,12 +195,12 @@ def conduct(
 ) -> Contacts:
     """Gather the contacts as of the *horizon*; those of an account merged into another by then are the other's."""
     stands_for = survivors(accounts, horizon.until)
-    found = tuple(_of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
+    found = tuple(of_survivor(one, stands_for) for one in contacts(rows, horizon.until))
     begun = firsts((one for one in found if one.held is not None), horizon)
     gaps = {survivor for account, survivor in stands_for.items() if _lacks_history(accounts[account], horizon)}
     return Contacts(
         contacts=found,
-        deals=tuple(_of_survivor(one, stands_for) for one in deals.deals),
+        deals=tuple(of_survivor(one, stands_for) for one in deals.deals),
         horizon=horizon,
         first=MappingProxyType({one.id: sure and one.account not in gaps for one, sure in begun}),
         orders=MappingProxyType({one.key: order_of(one) for one in deals.playbooks}),
@@ -210,7 +210,8 @@ def conduct(
 A = TypeVar("A", Contact, Standing)
 
 
-def _of_survivor(one: A, stands_for: Mapping[UUID, UUID]) -> A:
+def of_survivor(one: A, stands_for: Mapping[UUID, UUID]) -> A:
+    """Return a contact or a deal as that of the account which its own was merged into."""
     survivor = stands_for.get(one.account, one.account) if one.account is not None else None
     return one if survivor == one.account else attrs.evolve(one, account=survivor)
 

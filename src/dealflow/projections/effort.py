@@ -18,6 +18,7 @@ import attrs
 from dealflow.domain.deal import Status
 from dealflow.domain.playbook import Milestone, MilestoneKey, Playbook, PlaybookKey
 from dealflow.money import EXACT, Money
+from dealflow.projections.cases import Horizon
 from dealflow.projections.chances import Chance, Learnt
 from dealflow.projections.forecast import CENT
 from dealflow.projections.pipeline import Standing
@@ -55,6 +56,9 @@ class EffortPolicy:
 EFFORT = EffortPolicy()
 
 
+FATE = "what became of it"  # lacks where nobody follows a deal any more
+
+
 class ChanceBasis(StrEnum):
     """Whose chance is reckoned with: what the log shows, or what the playbook says."""
 
@@ -70,7 +74,8 @@ class DealEffort:
     stage; *basis* says which, *prior* and *learnt* are both. *remaining*, 0 to 1, is the part of the
     usual effort that is still ahead. *weighted* is the amount times the chance, *product* that times the
     remaining effort, *per_effort* that divided by it, to the cent; nothing where a number is unknown,
-    and *per_effort* also where nothing remains to be done. *record* is by what it came to its stage.
+    and *per_effort* also where nothing remains to be done. *followed* is whether it was by the moment
+    asked for: else nobody knows what became of it. *record* is by what it came to its stage.
     """
 
     deal: UUID
@@ -87,18 +92,20 @@ class DealEffort:
     weighted: Decimal | None
     product: Decimal | None
     per_effort: Decimal | None
+    followed: bool
     record: int
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """The numbers that nobody knows."""
+        """What nobody knows of it, without which it has no place in the order."""
         numbers = {"amount": self.amount, "chance": self.chance, "remaining effort": self.remaining}
-        return tuple(name for name, number in numbers.items() if number is None)
+        unknown = tuple(name for name, number in numbers.items() if number is None)
+        return unknown if self.followed else (FATE, *unknown)
 
 
 @attrs.frozen
 class NextEffort:
-    """The open deals in the policy's order, by currency, the best first; those that lack a number stand in *unknown*.
+    """The open deals in the policy's order, by currency, the best first; those that lack something stand in *unknown*.
 
     By the return on effort those come first of which nothing remains to be done.
     """
@@ -112,13 +119,14 @@ def next_effort(
     deals: Iterable[Standing],
     playbooks: Iterable[Playbook],
     chances: Iterable[Chance],
+    horizon: Horizon,
     policy: EffortPolicy = EFFORT,
 ) -> NextEffort:
     """Return where the next best unit of effort goes, by the *chances* learnt and those of the playbooks."""
     books = {one.key: one for one in playbooks}
     learnt = {(one.playbook, one.stage): one.learnt for one in chances}
     found = [
-        _effort(one, books.get(one.playbook), learnt.get((one.playbook, one.stage), Learnt(0)), policy)
+        _effort(one, books.get(one.playbook), learnt.get((one.playbook, one.stage), Learnt(0)), horizon, policy)
         for one in deals
         if one.status is Status.OPEN
     ]
@@ -140,7 +148,14 @@ _ORDERS: Mapping[Ordering, Callable[[DealEffort], tuple[bool, Decimal, Decimal]]
 )
 
 
-def _effort(deal: Standing, playbook: Playbook | None, learnt: Learnt, policy: EffortPolicy) -> DealEffort:
+def is_followed(deal: Standing, horizon: Horizon) -> bool:
+    """Say whether a deal was followed until the horizon, so that open means that it is."""
+    return horizon.known(deal) == horizon.until
+
+
+def _effort(
+    deal: Standing, playbook: Playbook | None, learnt: Learnt, horizon: Horizon, policy: EffortPolicy
+) -> DealEffort:
     chance, basis = _chance(deal.chance, learnt)
     remaining = None if playbook is None else remaining_effort(playbook, deal.stage, policy)
     weighted = None if deal.amount is None or chance is None else Fraction(deal.amount.amount) * chance
@@ -159,6 +174,7 @@ def _effort(deal: Standing, playbook: Playbook | None, learnt: Learnt, policy: E
         weighted=None if weighted is None else _to_the_cent(weighted),
         product=None if weighted is None or remaining is None else _to_the_cent(weighted * remaining),
         per_effort=_to_the_cent(weighted / remaining) if weighted is not None and remaining else None,
+        followed=is_followed(deal, horizon),
         record=deal.moves[-1].record,
     )
 

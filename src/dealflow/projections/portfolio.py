@@ -30,7 +30,10 @@ from dealflow.projections.relationship import is_buyer
 
 
 class Weight(StrEnum):
-    """What an account weighs in the revenue: among the few that make most of it, or not."""
+    """What an account weighs in the revenue: among the few that make most of it, or not.
+
+    By the amounts that are known: a purchase of unknown amount, anybody's, may change who the few are.
+    """
 
     VITAL = "vital"
     OTHER = "other"
@@ -52,10 +55,10 @@ class Holding:
     """One account of the portfolio, on the day *at*: the one asked for, or (*unfollowed*) the last it was watched.
 
     *bought* is what it bought since the day asked for, by currency, in so many *purchases*; those
-    *without_amount* are in no sum. *weight* is unknown where such a one could lift it among the few.
-    *last* is when it last bought anything. *owner* is who of ours answers for it, *deals* those that
-    are open. *screened* is the last screening, *screened_days* ago; *key* and *screened* are nothing
-    where it is no key account, or never was screened.
+    *without_amount* are in no sum. *weight* is by the amounts that are known, and unknown where one of
+    its own that is not could lift it among the few. *last* is when it last bought anything. *owner* is
+    who of ours answers for it, *deals* those that are open. *screened* is the last screening,
+    *screened_days* ago; *key* and *screened* are nothing where it is no key account, or never was screened.
     """
 
     account: UUID
@@ -116,7 +119,7 @@ class Portfolio:
 
     @property
     def outside(self) -> tuple[Holding, ...]:
-        """The key accounts that buy, and surely are not among the few."""
+        """The key accounts that buy, and by the amounts that are known are not among the few."""
         return tuple(one for one in self.key if one.weight is Weight.OTHER)
 
     @property

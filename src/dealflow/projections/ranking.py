@@ -51,8 +51,8 @@ class Ranking:
     """The accounts that bought in one *currency*, by *revenue*; who bought as much, as they entered the journal.
 
     *few* is how many at the least make the policy's share of it, *of_buyers* their share of those
-    ranked here, *of_all* that of all accounts. *top_share* is what the first *top* make; nothing
-    where there is no revenue.
+    ranked here, *of_all* that of all accounts. *top_share* is what the first *top* make; nothing where
+    there is no revenue.
     """
 
     currency: str
@@ -66,8 +66,9 @@ class Ranking:
 
     @property
     def vital(self) -> tuple[UUID, ...]:
-        """The few, the largest first."""
-        return tuple(one.account for one in self.ranked[: self.few])
+        """The few, the largest first, and whoever bought as much as the last of them."""
+        last = self.ranked[self.few - 1].rank if self.few else 0
+        return tuple(one.account for one in self.ranked if one.rank <= last)
 
 
 Purchases = Sequence[Lasting[Money]]

@@ -23,10 +23,12 @@ from dealflow.projections.bookings import (
     is_dated,
     overbooked,
 )
+from dealflow.projections.cases import Horizon
+from dealflow.projections.conduct import of_survivor
 from dealflow.projections.contact import Contact
 from dealflow.projections.coverage_ladder import COVERAGE, CoveragePolicy, coverage_ladder
 from dealflow.projections.deals import Pipeline
-from dealflow.projections.effort import EFFORT, EffortPolicy, NextEffort, next_effort
+from dealflow.projections.effort import EFFORT, EffortPolicy, NextEffort, is_followed, next_effort
 from dealflow.projections.estimates import SAMPLING, Sampling
 from dealflow.projections.forecast import Amounts
 from dealflow.projections.pipeline import DealRow, Standing
@@ -63,8 +65,9 @@ class Match:
 class Load:
     """What one of *ours* carries.
 
-    *deals* are the open ones they own, worth *amount* by currency, those *without_amount* not in it;
-    *accounts* those they answer for. *booked* is how much of their time is, period by period, and
+    *deals* are the open ones they own, worth *amount* by currency, those *without_amount* not in it.
+    *unfollowed* are apart from these: nobody follows them any more, so they may be closed by now.
+    *accounts* are those they answer for. *booked* is how much of their time is, period by period, and
     *contacts* those planned ahead in which they are to take part. *faces* are the people of theirs they
     face, *main* those whose main contact they are.
     """
@@ -73,6 +76,7 @@ class Load:
     deals: tuple[UUID, ...]
     amount: Amounts
     without_amount: int
+    unfollowed: tuple[UUID, ...]
     accounts: tuple[UUID, ...]
     booked: tuple[Booked, ...]
     contacts: tuple[UUID, ...]
@@ -82,7 +86,7 @@ class Load:
 
 @attrs.frozen
 class Nobodys:
-    """What nobody of ours is named for: open deals, accounts, and contacts planned ahead."""
+    """What nobody of ours is named for: open deals, followed or not, accounts, and contacts planned ahead."""
 
     deals: tuple[UUID, ...]
     accounts: tuple[UUID, ...]
@@ -118,12 +122,16 @@ def team(
     contacts: Iterable[Contact],
     policy: TeamPolicy = TEAM,
 ) -> Team:
-    """Return the team as of the horizon of a pipeline; *rows* are those of its deals."""
+    """Return the team as of the horizon of a pipeline; *rows* are those of its deals, *relations* all accounts.
+
+    Deals and contacts of an account that was merged into another are the other's.
+    """
     horizon, accounts = pipeline.horizon, tuple(relations)
     today = horizon.day(horizon.until)
-    still = [one for one in pipeline.deals if one.status is Status.OPEN]
+    stands_for = {place: one.account for one in accounts for place in one.places}
+    still = [of_survivor(one, stands_for) for one in pipeline.deals if one.status is Status.OPEN]
     taken = bookings(((rows[one.deal], one) for one in pipeline.deals), horizon)
-    ahead = appointments(contacts, horizon)
+    ahead = appointments((of_survivor(one, stands_for) for one in contacts), horizon)
     matches = tuple(match for one in accounts for match in _matches(one, policy.coverage))
     owners = {one.account: one.owners[-1].value if one.owners else None for one in accounts}
     owning = {*(one.owner for one in still), *owners.values()}
@@ -132,7 +140,7 @@ def team(
     return Team(
         at=today,
         policy=policy,
-        loads=tuple(_load(ours, still, owners, taken, ahead, matches, today, policy) for ours in sorted(people)),
+        loads=tuple(_load(ours, still, owners, taken, ahead, matches, horizon, policy) for ours in sorted(people)),
         nobodys=Nobodys(
             deals=tuple(one.deal for one in still if one.owner is None),
             accounts=tuple(account for account, owner in owners.items() if owner is None),
@@ -144,7 +152,7 @@ def team(
         undated=tuple(one.contact for one in ahead if not is_dated(one, horizon)),
         clashes=clashes(ahead, horizon, policy.bookings),
         overbooked=overbooked(taken, today),
-        next=next_effort(still, pipeline.playbooks, pipeline.chances(policy.sampling), policy.effort),
+        next=next_effort(still, pipeline.playbooks, pipeline.chances(policy.sampling), horizon, policy.effort),
     )
 
 
@@ -162,10 +170,11 @@ def _load(  # noqa: PLR0917 (all that somebody can carry)
     taken: Iterable[Booking],
     ahead: Iterable[Appointment],
     matches: Sequence[Match],
-    today: date,
+    horizon: Horizon,
     policy: TeamPolicy,
 ) -> Load:
-    own = [one for one in still if one.owner == ours]
+    owned = [one for one in still if one.owner == ours]
+    own = [one for one in owned if is_followed(one, horizon)]
     priced = [one.amount for one in own if one.amount is not None]
     faced = [one for one in matches if one.ours == ours]
     return Load(
@@ -173,8 +182,9 @@ def _load(  # noqa: PLR0917 (all that somebody can carry)
         deals=tuple(one.deal for one in own),
         amount=totals(priced),
         without_amount=len(own) - len(priced),
+        unfollowed=tuple(one.deal for one in owned if not is_followed(one, horizon)),
         accounts=tuple(account for account, owner in owners.items() if owner == ours),
-        booked=booked([one for one in taken if one.ours == ours], today, policy.bookings),
+        booked=booked([one for one in taken if one.ours == ours], horizon.day(horizon.until), policy.bookings),
         contacts=tuple(one.contact for one in ahead if ours in one.ours),
         faces=tuple(dict.fromkeys(one.theirs for one in faced)),
         main=tuple(dict.fromkeys(one.theirs for one in faced if one.main)),
