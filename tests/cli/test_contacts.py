@@ -137,6 +137,12 @@ def test_which_pre_sale_steps_the_deals_had(ask: Ask) -> None:
     assert "No held contact is said to be part of a pre-sale step." in lines(ask("--since", "2026-01-08"))
 
 
+def test_what_was_asked_and_objected_by_how_far_the_deals_were(run: Run, demo_db: str) -> None:
+    shown = [" ".join(line.split()) for line in run("contacts", "--db", demo_db).out.splitlines()]
+    begun = shown.index("What was asked and objected, by how far the deals were")
+    assert shown[begun + 3 : begun + 5] == ["early need and cost 5 implication 1 price 1", "situation 1 timing 1"]
+
+
 def test_what_we_owe_the_most_pressing_first(ask: Ask) -> None:
     shown = lines(ask())
     start = shown.index("Promises kept: nothing to count yet.")

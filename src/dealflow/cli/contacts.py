@@ -180,9 +180,8 @@ def _phases(console: Console, report: ContactReport) -> None:
     """Show what was asked and objected in each phase; nothing where nobody says that anything was."""
     if not any(one.questions or one.objections for one in report.phases):
         return
-    table = grid(
-        "What was asked and objected, by how far the deal was", "deal", "buyers weigh", ">held", "asked", "objected"
-    )
+    say(console, "What was asked and objected, by how far the deals were")
+    table = grid(None, "deal", "buyers weigh", ">held", "asked", "objected")
     for one in report.phases:
         asked, objected = (
             "\n".join(f"{name} {number}" for name, number in sorted(some.items()))
