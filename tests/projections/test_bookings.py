@@ -113,6 +113,8 @@ def test_a_contact_of_whose_plan_its_source_knew_later_is_ahead_with_nobody(buye
         (minutes(0, 60), minutes(59), True),
         (minutes(0, 60), minutes(60, 90), None),
         (minutes(0, 60), minutes(30, 90), True),
+        (minutes(0, 240), minutes(30), True),
+        (minutes(0, 241), minutes(30), False),  # so long a span is not kept free
         (TWENTIETH, minutes(0), False),
         (TWENTIETH, TWENTIETH, False),
         (TWENTIETH, df.When.of(day(20), UTC), None),
@@ -143,7 +145,7 @@ def test_a_long_contact_clashes_with_each_that_begins_before_it_ends_the_earlies
     last, second, long, first = (
         plan(buyer, when) for when in (minutes(280), minutes(15, 90), minutes(0, 300), minutes(10, 20))
     )
-    found = [(one.first.contact, one.second.contact) for one in team(buyer, minutes=10).clashes]
+    found = [(one.first.contact, one.second.contact) for one in team(buyer, minutes=10, span=300).clashes]
     assert found == [(long, first), (long, second), (long, last), (first, second)]
 
 

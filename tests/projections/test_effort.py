@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 import dealflow as df
+from dealflow.domain.playbook import playbook_id
 from dealflow.plain import plain
 from dealflow.projections.chances import Learnt
 from dealflow.projections.effort import DealEffort, NextEffort, next_effort
@@ -79,6 +80,29 @@ def test_a_milestone_that_only_an_older_version_had_is_measured_by_that_one() ->
     older, newer = (df.Milestone("a", "A", days=1), df.Milestone("b", "B", days=3)), (df.Milestone("a", "A", days=9),)
     both = df.Playbook("p", "P", (older, newer))
     assert (df.remaining_effort(both, "b"), df.remaining_effort(both, "a")) == (Fraction(3, 4), Fraction(1))
+
+
+QUICK, SLOW = (
+    (df.Milestone("a", "A", days=first), df.Milestone("b", "B", days=last)) for first, last in ((1, 3), (3, 1))
+)
+
+
+def test_what_remains_is_measured_by_the_version_that_is_named_or_by_the_latest() -> None:
+    both = df.Playbook("p", "P", (QUICK, SLOW))
+    measured = [df.remaining_effort(both, "b", version=version) for version in (1, 2, 3, None)]
+    assert measured == [Fraction(3, 4), Fraction(1, 4), Fraction(1, 4), Fraction(1, 4)]
+
+
+def test_a_revised_playbook_changes_nothing_for_deals_that_are_open_until_they_move_to_it(flow: df.DealFlow) -> None:
+    account = flow.do(df.RegisterAccount("Acme"), by="li", at=day(0)).stream
+    opening = df.OpenDeal(account, "A deal", df.Playbook.of("p", "P", QUICK), at="b")
+    older = flow.do(opening, by="li", at=day(1)).stream
+    moved = flow.do(attrs.evolve(opening, playbook="p"), by="li", at=day(1)).stream
+    flow.do(df.RevisePlaybook(SLOW, "they take longer to begin"), on=playbook_id("p"), by="li", at=day(5))
+    flow.do(df.ChangePlaybook("p", "b", "the new one"), on=moved, by="li", at=day(6))
+    newer = flow.do(attrs.evolve(opening, playbook="p"), by="li", at=day(6)).stream
+    remaining = {one.deal: one.remaining for one in asked(flow).unknown}
+    assert remaining == {older: Fraction(3, 4), moved: Fraction(1, 4), newer: Fraction(1, 4)}
 
 
 def test_a_milestone_of_several_versions_is_measured_by_the_latest() -> None:

@@ -38,12 +38,14 @@ class BookingPolicy:
     """What is shown of the time ahead: so many periods (*ahead*), the running one the first.
 
     A contact planned for an instant takes so many *minutes*: ten to open, ten on the point, ten to
-    leave (domain.md §5).
+    leave (domain.md §5). One planned for so many minutes at most (*span*) keeps them free; of a longer
+    span, as of a bare day, nobody knows when in it.
     """
 
     every: Spacing = Spacing.WEEK
     ahead: int = attrs.field(default=8, validator=attrs.validators.ge(0))
     minutes: int = attrs.field(default=30, validator=attrs.validators.ge(0))
+    span: int = attrs.field(default=240, validator=attrs.validators.ge(0))
 
 
 BOOKINGS = BookingPolicy()
@@ -128,7 +130,7 @@ def clashes(ahead: Sequence[Appointment], horizon: Horizon, policy: BookingPolic
         for ours in dict.fromkeys(one.ours):
             by_person.setdefault(ours, []).append(one)
     found = [
-        Clash(ours, first, second, _is_exact(first, horizon) and _is_exact(second, horizon))
+        Clash(ours, first, second, _is_exact(first, policy) and _is_exact(second, policy))
         for ours, own in by_person.items()
         for first, second in _at_once(own, policy)
     ]
@@ -144,8 +146,8 @@ def _at_once(own: Iterable[Appointment], policy: BookingPolicy) -> Iterator[tupl
         running.append(second)
 
 
-def _is_exact(appointment: Appointment, horizon: Horizon) -> bool:
-    return appointment.when.label(horizon.zone) != "day"
+def _is_exact(appointment: Appointment, policy: BookingPolicy) -> bool:
+    return appointment.when.end - appointment.when.start <= timedelta(minutes=policy.span)
 
 
 def _overlap(first: Appointment, second: Appointment, policy: BookingPolicy) -> bool:

@@ -157,7 +157,7 @@ def _effort(
     deal: Standing, playbook: Playbook | None, learnt: Learnt, horizon: Horizon, policy: EffortPolicy
 ) -> DealEffort:
     chance, basis = _chance(deal.chance, learnt)
-    remaining = None if playbook is None else remaining_effort(playbook, deal.stage, policy)
+    remaining = None if playbook is None else remaining_effort(playbook, deal.stage, policy, version=deal.version)
     weighted = None if deal.amount is None or chance is None else Fraction(deal.amount.amount) * chance
     return DealEffort(
         deal=deal.deal,
@@ -189,18 +189,22 @@ def _to_the_cent(exact: Fraction) -> Decimal:
     return EXACT.quantize(EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)), CENT)
 
 
-def remaining_effort(playbook: Playbook, stage: MilestoneKey, policy: EffortPolicy = EFFORT) -> Fraction | None:
+def remaining_effort(
+    playbook: Playbook, stage: MilestoneKey, policy: EffortPolicy = EFFORT, *, version: int | None = None
+) -> Fraction | None:
     """Return which part of a playbook's usual effort lies ahead of a deal that stands at *stage*, 0 to 1.
 
-    By the latest version that has the milestone; nothing where none has, or a milestone of it does
-    not say what it takes.
+    By the *version* that the deal runs on (the first is 1); without one, or where it lacks the milestone,
+    by the latest that has it. Nothing where none has, or a milestone of it does not say what it takes.
     """
-    version = next((one for one in reversed(playbook.versions) if stage in {each.key for each in one}), ())
-    efforts = [*map(_MEASURES[policy.measure], version)]
+    own = playbook.versions[version - 1 : version] if version is not None else ()
+    having = (one for one in (*own, *reversed(playbook.versions)) if stage in {each.key for each in one})
+    milestones = next(having, ())
+    efforts = [*map(_MEASURES[policy.measure], milestones)]
     known = [one for one in efforts if one is not None]
     if len(known) < len(efforts) or not sum(known):
         return None
-    here = [one.key for one in version].index(stage)
+    here = [one.key for one in milestones].index(stage)
     return (known[here] * Fraction(str(policy.here)) + sum(known[here + 1 :])) / sum(known)
 
 

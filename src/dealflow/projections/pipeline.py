@@ -59,7 +59,8 @@ class Move:
     """One step of a deal's life cycle.
 
     *reached* is the milestone it stands at afterwards; an end leaves it where it stood. *start*
-    and *end* bound when it happened. *amount*, *chance* and *meaning* are as frozen in the step.
+    and *end* bound when it happened. *playbook* and *version* are told where a step says on which the
+    deal runs from then on. *amount*, *chance* and *meaning* are as frozen in the step.
     """
 
     step: Step
@@ -69,6 +70,7 @@ class Move:
     reached: MilestoneKey | None = None
     skipped: tuple[MilestoneKey, ...] = ()
     playbook: PlaybookKey | None = None
+    version: int | None = None
     amount: Money | None = None
     chance: Decimal | None = None
     meaning: Meaning = Meaning.OPEN
@@ -176,6 +178,7 @@ def _move(event: Any, record: Record) -> Move:
         reached=getattr(event, "reached", None) or getattr(event, "at", None),
         skipped=getattr(event, "skipped", ()),
         playbook=getattr(event, "playbook", None),
+        version=getattr(event, "version", None),
         amount=getattr(event, "amount", None),
         chance=getattr(event, "chance", None),
         meaning=getattr(event, "meaning", Meaning.OPEN),
@@ -235,6 +238,11 @@ class Standing:
     moves: tuple[Move, ...]
     known_from: datetime | None = None
     watched: datetime | None = None
+
+    @property
+    def version(self) -> int | None:
+        """The version of the playbook that it runs on: that of its opening, or of the last change."""
+        return next((move.version for move in reversed(self.moves) if move.version is not None), None)
 
 
 def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
