@@ -75,8 +75,8 @@ class Appointment:
 class Clash:
     """One of *ours* is to be at two contacts at once: *sure* where the times say so, else possible.
 
-    Sure takes two times within a day that overlap: an instant, or a span, which has to be kept free.
-    Where only the day is known, it is possible.
+    Sure takes two times that overlap: an instant, or a span of the policy's length at most, which is
+    kept free. Where one is planned for longer, or only the day is known, it is possible.
     """
 
     ours: str

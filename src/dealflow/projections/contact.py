@@ -162,7 +162,7 @@ def contact(interaction: UUID, row: ContactRow, at: datetime) -> Contact | None:
         turns=turns,
         deals=linked,
         asked=tuple(one.value for one in placed(row, row.asked) if one.end <= at),
-        concluded=latest(row.concluded, born(row), at),
+        concluded=latest(row.concluded, born(row), at) if row.concluded else None,
         objections=tuple(objections(row, at)),
         promises=tuple(_promises(row, at, linked)),
     )

@@ -3,7 +3,7 @@
 One row an interaction. How one stood at a moment is a `Contact`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -235,9 +235,9 @@ def turns_of(row: ContactRow) -> tuple[Dated[Turn], ...]:
     )
 
 
-def placed(row: ContactRow, told: Iterable[Dated[T]]) -> list[Dated[T]]:
+def placed(row: ContactRow, told: Sequence[Dated[T]]) -> list[Dated[T]]:
     """Return what was told of a contact in the order in which it happened, nothing before the contact began."""
-    return in_order(not_before(told, *born(row)))
+    return in_order(not_before(told, *born(row))) if told else []
 
 
 def born(row: ContactRow) -> tuple[datetime, datetime]:

@@ -18,6 +18,7 @@ from dealflow.projections.estimates import ALPHA, SAMPLING, Sampling, Share, hol
 from dealflow.projections.factors import Factors, FactorValue, Inapplicable
 from dealflow.projections.grouping import UNKNOWN, Deals, Lots, Question, grouped, label_of
 
+PAIR = 2  # of so many values each says the same as the other, from its side
 NO_CAUSE = "What goes with winning need not bring it about: nothing here is a cause."
 
 
@@ -32,7 +33,7 @@ class PatternVerdict(StrEnum):
 
 @attrs.frozen
 class ValueCount:
-    """The closed deals of one *value* of a factor, those *won* of them, and the *others* it is held against.
+    """The deals of one *value* of a factor, those *won* of them, and the *others* it is held against.
 
     *chance* is the probability of so large a difference if the value went with nothing, raised for
     having looked at many; nothing where there is insufficient history on either side.
@@ -94,8 +95,8 @@ class Pattern:
     @property
     def differences(self) -> tuple[ValueCount, ...]:
         """The values whose deals differ from the others; of two that say the same from either side, the first."""
-        two = len(self.values) == len(("one", "other"))
-        return tuple(one for one in self.counts if one.is_signal and not (two and one is self.values[1]))
+        mirrored = self.values[1:] if len(self.values) == PAIR else ()
+        return tuple(one for one in self.counts if one.is_signal and one not in mirrored)
 
     @property
     def text(self) -> str:
