@@ -28,7 +28,9 @@ LAYERS = {
     | {"journal", "money"},
     "selling_questions": {"selling_questions", "questions", "reading", "conversation", "projections", "domain"}
     | {"journal", "money"},
-    "engine": {"engine", "selling_questions", "reading", "conversation", "store", "domain", "decider", "journal"},
+    "replay_questions": {"replay_questions", "selling_questions", "reading", "replay", "projections", "domain"}
+    | {"journal", "money"},
+    "engine": {"engine", "replay_questions", "reading", "conversation", "store", "domain", "decider", "journal"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}
     | {"journal", "money"},
     "testing": {"testing", "engine", "projections", "domain", "journal", "money"},

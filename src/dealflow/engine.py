@@ -17,7 +17,7 @@ from dealflow.decider import Command, Refused
 from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.journal import Record, Source, When
 from dealflow.reading import Moment
-from dealflow.selling_questions import SellingQuestions
+from dealflow.replay_questions import ReplayQuestions
 from dealflow.store import Journal, open_journal
 from dealflow.store.errors import CommandReused, Conflict
 
@@ -57,7 +57,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class DealFlow(SellingQuestions):
+class DealFlow(ReplayQuestions):
     """A journal of selling, what may be asked for in it, and the questions it answers."""
 
     def __init__(

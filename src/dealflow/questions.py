@@ -39,8 +39,6 @@ from dealflow.projections.times import usual_times
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
 from dealflow.reading import Moment
-from dealflow.replay.dossier import Dossier, dossier
-from dealflow.replay.story import Story, story
 
 
 class Questions(AccountQuestions):
@@ -135,17 +133,6 @@ class Questions(AccountQuestions):
         """Return how every deal stood, in the order they entered the journal."""
         rows = self.rows(PIPELINE, known=known, knowledge=knowledge).values()
         return tuple(deal for row in rows if (deal := standing(row, self._until(happened))) is not None)
-
-    def deal(
-        self,
-        deal: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-    ) -> Dossier:
-        """Return the whole deal, its people included, as of *happened* and as known at *known*."""
-        return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
 
     def situation(
         self,
@@ -279,19 +266,6 @@ class Questions(AccountQuestions):
             records = self._as_known(around(self.journal, [one.deal for one in some], there), known, knowledge)
             whole = gathered(some[0].deal, records, horizon, happened=happened)
             yield from ((one, attrs.evolve(whole, id=one.deal)) for one in some)
-
-    # The story
-
-    def replay(
-        self,
-        deal: UUID,
-        *,
-        happened: Moment | None = None,
-        known: Moment | None = None,
-        knowledge: str = "journal",
-    ) -> Story:
-        """Tell the deal record by record, each with how things stood after it."""
-        return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
 
     def _with_playbooks(
         self, *views: View[Any], known: Moment | None, knowledge: str

@@ -1,0 +1,37 @@
+"""Questions of how it came about: one deal whole at an instant, its story, and what changed in the pipeline.
+
+Each as of any day on both clocks.
+"""
+
+from uuid import UUID
+
+from dealflow.reading import Moment
+from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.story import Story, story
+from dealflow.selling_questions import SellingQuestions
+
+
+class ReplayQuestions(SellingQuestions):
+    """What a journal of selling answers about how deals were won and lost."""
+
+    def deal(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Dossier:
+        """Return the whole deal, its people included, as of *happened* and as known at *known*."""
+        return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
+
+    def replay(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+    ) -> Story:
+        """Tell the deal record by record, each with how things stood after it."""
+        return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
