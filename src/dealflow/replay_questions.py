@@ -5,6 +5,7 @@ Each as of any day on both clocks.
 
 from uuid import UUID
 
+from dealflow.projections.situation import gathered
 from dealflow.reading import Moment
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.story import Story, story
@@ -23,7 +24,9 @@ class ReplayQuestions(SellingQuestions):
         knowledge: str = "journal",
     ) -> Dossier:
         """Return the whole deal, its people included, as of *happened* and as known at *known*."""
-        return dossier(deal, self._around(deal, known, knowledge), self._until(happened))
+        moment = self._until(happened)
+        records = self._around(deal, known, knowledge)
+        return dossier(gathered(deal, records, self._horizon(happened, known), happened=moment), moment)
 
     def replay(
         self,
@@ -34,4 +37,5 @@ class ReplayQuestions(SellingQuestions):
         knowledge: str = "journal",
     ) -> Story:
         """Tell the deal record by record, each with how things stood after it."""
-        return story(deal, self._around(deal, known, knowledge), self._until(happened), self.zone)
+        records = self._around(deal, known, knowledge)
+        return story(deal, records, self._horizon(happened, known), self._until(happened))

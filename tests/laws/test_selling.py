@@ -19,7 +19,7 @@ from dealflow.projections.cases import By, Every
 from dealflow.projections.funnel import Funnel, Period
 from dealflow.store import open_journal
 from dealflow.store.jsonl import read_jsonl, write_jsonl
-from tests.laws.selling import DAY_ONE, Selling, days
+from tests.laws.selling import DAY_ONE, LAST_DAY, Selling, days
 
 
 class Laws(Selling):
@@ -34,7 +34,7 @@ class Laws(Selling):
         return (
             self.flow.funnel(known=known).stages,
             self.flow.deals(known=known, happened=DAY_ONE + timedelta(days=20)),
-            [self.flow.deal(deal, known=known) for deal in deals],
+            [self.flow.deal(deal, known=known, happened=LAST_DAY) for deal in deals],
         )
 
     @invariant()
@@ -94,8 +94,8 @@ class Laws(Selling):
     @rule()
     def the_story_ends_where_the_deal_stands(self) -> None:
         for standing in self.flow.deals():
-            story = self.flow.replay(standing.deal)
-            assert story.dossier == self.flow.deal(standing.deal)
+            story = self.flow.replay(standing.deal, happened=LAST_DAY)
+            assert story.dossier == self.flow.deal(standing.deal, happened=LAST_DAY)
             assert (story.lines[-1].stage, story.lines[-1].amount) == (standing.stage, standing.amount)
 
     @rule(happened=st.none() | days)

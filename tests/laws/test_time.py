@@ -77,7 +77,7 @@ def seen(flow: df.DealFlow, happened: date) -> Any:
         [flow.state(stream, happened=happened) for stream in (ACCOUNT, DEAL_ID, PERSON, CONTACT)],
         [(one.title, one.amount, one.owner, one.close_expected, one.stage) for one in deal],
         [(one.stage, one.open, one.amount) for one in flow.funnel(happened=happened).stages],
-        {one.topic for one in flow.deal(DEAL_ID, happened=happened).objections},
+        {one.objection.topic for one in flow.deal(DEAL_ID, happened=happened).objections},
     )
 
 

@@ -53,13 +53,13 @@ def test_the_dossier_holds_the_deal_its_people_and_what_stands_open(case: Case) 
     assert (member.id, member.person and member.person.name and member.person.name.text) == (case.wang, "COO Wang")
     assert [role.value for role in member.seat.roles] == [df.Role.ECONOMIC]
     assert len(member.seat.met) == 1
-    assert [objection.id for objection in dossier.objections] == ["price"]
+    assert [one.objection.id for one in dossier.open_objections] == ["price"]
 
 
 def test_on_an_earlier_day_the_dossier_is_as_it_was_then(case: Case) -> None:
     dossier = case.flow.deal(case.deal, happened=date(2026, 1, 6))
     assert dossier.deal is not None
-    assert (dossier.deal.amount, dossier.objections) == (None, ())
+    assert (dossier.deal.amount, dossier.open_objections) == (None, ())
     assert dossier.committee[0].seat.met == ()
     assert case.flow.deal(case.deal, happened=date(2026, 1, 4)).deal is None
 
@@ -88,8 +88,8 @@ def test_a_deals_own_word_about_a_person_overrides_the_standing_one(case: Case) 
 
 def test_a_settled_objection_stands_open_no_more(case: Case) -> None:
     case.do(df.ResolveObjection("price"), date(2026, 2, 1), case.visit)
-    assert case.flow.deal(case.deal).objections == ()
-    assert case.flow.deal(case.deal, happened=date(2026, 1, 31)).objections != ()
+    assert case.flow.deal(case.deal).open_objections == ()
+    assert case.flow.deal(case.deal, happened=date(2026, 1, 31)).open_objections != ()
 
 
 def test_the_story_tells_each_record_in_the_order_it_happened(case: Case) -> None:

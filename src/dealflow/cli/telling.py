@@ -181,10 +181,9 @@ def _stance(seat: Seat) -> str | None:
 
 
 def _standing(dossier: Dossier, names: Names) -> Iterator[str]:
-    objections = "; ".join(objection_words(one, names) for one in dossier.objections)
+    objections = "; ".join(objection_words(one.objection, names) for one in dossier.open_objections)
     yield f"Open objections: {objections or 'none'}."
-    promises = [promise for _, contact in dossier.interactions for promise in contact.promises]
-    yield f"Promises: {_promises(promises)}."
+    yield f"Promises: {_promises([one.promise for one in dossier.promises])}."
     rivals = [_rival(one) for one in (dossier.deal.contest.rivals if dossier.deal else ())]
     yield f"Competitors: {'; '.join(rivals) or 'none known'}."
 

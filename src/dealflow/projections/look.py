@@ -17,7 +17,7 @@ from dealflow.domain.interaction import Interaction, InteractionHeld
 from dealflow.domain.noun import ObservationEnded
 from dealflow.domain.seat import Cited
 from dealflow.domain.stakeholder import Role
-from dealflow.domain.timeline import Told, by_stream
+from dealflow.domain.timeline import Told
 from dealflow.journal import Record
 from dealflow.projections.committee import COMMITTEE, Committee, CommitteePolicy, Member, committee
 from dealflow.projections.situation import Situation
@@ -119,13 +119,9 @@ class Look:
 
     def last(self, stream: UUID, *events: type, **fields: object) -> tuple[int, ...]:
         """Return the position of a stream's last record of such events with such fields; empty if there is none."""
-        own = (one for one in self._records.get(stream, ()) if isinstance(one.event, events))
+        own = (one for one in self.situation.by_stream.get(stream, ()) if isinstance(one.event, events))
         found = [one.position for one in own if _has(one.event, fields)]
         return tuple(found[-1:])
-
-    @cached_property
-    def _records(self) -> Mapping[UUID, Sequence[Record]]:
-        return by_stream(self.situation.history)
 
     def days_ago(self, days: int) -> "Look":
         """Return the look of so many days ago."""

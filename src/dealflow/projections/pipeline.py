@@ -253,7 +253,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     moves = tuple(move for move in steps if happened is None or move.end <= happened)
     if not moves or moves[-1].step is Step.MERGED:
         return None
-    begun, visits = (steps[0].start, steps[0].end), _visits(moves)
+    begun, stays = (steps[0].start, steps[0].end), visits(moves)
     end = moves[-1] if moves[-1].step in CLOSING else None
     return Standing(
         deal=row.deal,
@@ -261,16 +261,16 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
         title=_value(row.titles, begun, happened) or row.title,
         key=row.key,
         status=CLOSING[end.step] if end else Status.OPEN,
-        playbook=visits[-1].playbook,
-        stage=visits[-1].milestone,
+        playbook=stays[-1].playbook,
+        stage=stays[-1].milestone,
         since=moves[-1].end,
         amount=(end and end.amount) or _amount(row, begun, happened),
         owner=_value(row.owners, begun, happened) or row.owner,
         lead_source=row.lead_source,
         close_expected=_value(row.closes, begun, happened),
-        chance=visits[-1].came.chance,
-        meaning=visits[-1].came.meaning,
-        visits=visits,
+        chance=stays[-1].came.chance,
+        meaning=stays[-1].came.meaning,
+        visits=stays,
         moves=moves,
         known_from=max((one.value for one in row.unknown if happened is None or one.end <= happened), default=None),
         watched=max((one for one in row.watched if happened is None or one <= happened), default=None),
@@ -290,15 +290,16 @@ def narrowed(row: DealRow) -> tuple[Move, ...]:
     return tuple(moves)
 
 
-def _visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
-    visits: list[Visit] = []
+def visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
+    """Return the stays at milestones that moves lead to, each with how it came and how it left."""
+    stays: list[Visit] = []
     for move in moves:
-        if visits and visits[-1].left is None:
-            visits[-1] = attrs.evolve(visits[-1], left=move)
+        if stays and stays[-1].left is None:
+            stays[-1] = attrs.evolve(stays[-1], left=move)
         if move.reached is not None:
-            playbook = move.playbook or visits[-1].playbook
-            visits.append(Visit(playbook, move.reached, move))
-    return tuple(visits)
+            playbook = move.playbook or stays[-1].playbook
+            stays.append(Visit(playbook, move.reached, move))
+    return tuple(stays)
 
 
 def _amount(row: DealRow, begun: Span, happened: datetime | None) -> Money | None:

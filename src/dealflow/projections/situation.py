@@ -53,9 +53,14 @@ class Situation:
         return tuple(one.record for one in self.told)
 
     @cached_property
+    def by_stream(self) -> Mapping[UUID, Sequence[Record]]:
+        """The records of each stream, in the order in which they happened."""
+        return by_stream(self.history)
+
+    @cached_property
     def states(self) -> Mapping[UUID, Any]:
         """What every stream has come to."""
-        return {stream: self._fold(stream, own) for stream, own in by_stream(self.history).items()}
+        return {stream: self._fold(stream, own) for stream, own in self.by_stream.items()}
 
     def _fold(self, stream: UUID, own: Sequence[Record]) -> Any:
         """Fold a stream, or take what it came to when the very same records were folded before."""
@@ -141,15 +146,20 @@ def situation(
     *happened* is what was asked, and the *horizon* that, or what was known, or now. A closed deal
     of which no day is asked stands as it did when it ended: what came later is not told.
     """
-    found = gathered(deal, records, horizon, happened=happened, usual=usual)
-    ended = max(
-        (one.end for one in found.told if one.record.stream == deal and isinstance(one.record.event, EndEvent)),
-        default=None,
-    )
-    if happened is None and ended is not None and found.deal is not None and found.deal.end is not None:
-        closed = attrs.evolve(horizon, until=min(horizon.until, ended))
-        return attrs.evolve(found, horizon=closed, told=tuple(one for one in found.told if one.end <= ended))
-    return found
+    return as_it_ended(gathered(deal, records, horizon, happened=happened, usual=usual), happened)
+
+
+def as_it_ended(whole: Situation, happened: datetime | None) -> Situation:
+    """Return a situation without what was told after its deal closed, unless a day was asked for."""
+    ended = max((one.end for one in whole.told if _ends(one, whole.id)), default=None)
+    if happened is not None or ended is None or whole.deal is None or whole.deal.end is None:
+        return whole
+    closed = attrs.evolve(whole.horizon, until=min(whole.horizon.until, ended))
+    return attrs.evolve(whole, horizon=closed, told=tuple(one for one in whole.told if one.end <= ended))
+
+
+def _ends(one: Told, deal: UUID) -> bool:
+    return one.record.stream == deal and isinstance(one.record.event, EndEvent)
 
 
 def gathered(

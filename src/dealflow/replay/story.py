@@ -1,11 +1,12 @@
-"""Story: the deal told record by record, with how things stood after each.
+"""Story: the deal told record by record, with what each changed and how things stood after it.
 
-One sentence a record; beside it the stage, the amount, the committee and the objections standing
-open at that moment. A record that was known much later than it happened says so.
+One sentence a record; beside it whose word it is, the stage, the amount, the committee and the
+objections standing open at that moment. A record that was known much later than it happened says so.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,30 +14,38 @@ import attrs
 
 from dealflow.domain.deal import Deal, StageAdvanced, Status
 from dealflow.domain.noun import Corrected, Noun, corrected
-from dealflow.domain.nouns import noun_of
 from dealflow.domain.objection import Objection
 from dealflow.domain.playbook import MilestoneKey
 from dealflow.domain.seat import Seat, seats
-from dealflow.domain.timeline import by_stream, timeline
+from dealflow.domain.timeline import Told, by_stream
 from dealflow.journal import Record
 from dealflow.money import Money
+from dealflow.projections.cases import Horizon
+from dealflow.projections.situation import gathered
+from dealflow.replay.differing import Change, changes
 from dealflow.replay.dossier import Dossier, dossier, names_of, open_objections
 from dealflow.replay.telling import sentence
 from dealflow.replay.telling.words import Names
+from dealflow.replay.voices import Voice, said_by
 
 
 @attrs.frozen
 class Line:
-    """One record of the story, and how the deal stood after it.
+    """One record of the story: what it *changed* in its own stream, and how the deal stood after it.
 
-    *late* is how long after it had surely happened it was recorded, zero where at once;
-    *corrected* says that it does not stand as it was first recorded, *rests_on_corrected* which
-    records that do not its verdict or its cause points at.
+    *on* is the day by which it had surely happened. *voice* is whose word it is, *told_by* which of
+    their people said it. *late* is how long after it had surely happened it was recorded, zero where
+    at once; *corrected* says that it does not stand as it was first recorded, *rests_on_corrected*
+    which records that do not its verdict or its cause points at.
     """
 
     record: Record
+    on: date
     when: str
     sentence: str
+    voice: Voice
+    told_by: UUID | None
+    changed: tuple[Change, ...]
     status: Status | None
     stage: MilestoneKey | None
     amount: Money | None
@@ -45,6 +54,17 @@ class Line:
     late: timedelta
     corrected: bool
     rests_on_corrected: tuple[int, ...] = ()
+
+
+@attrs.frozen
+class Chapter:
+    """Lines that follow one another, under what they have in common: a day, or where the deal stood."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+UNOPENED = "before it was opened"
 
 
 @attrs.frozen
@@ -60,20 +80,33 @@ class Story:
     dossier: Dossier
     names: Names
 
+    def by_day(self) -> tuple[Chapter, ...]:
+        """Return the story day by day."""
+        return self._chapters(lambda line: line.on.isoformat())
 
-def story(deal: UUID, records: Sequence[Record], happened: datetime | None, zone: tzinfo) -> Story:
-    """Tell the deal from whole streams of its own, of its people and of its account."""
-    whole = dossier(deal, records, happened)
-    wanted = {record.position for record in whole.records}
-    names = names_of(records)
-    teller = _Teller(deal, {id_: noun_of(stream) for id_, stream in by_stream(records).items()})
-    changed = amended(records)
-    lines: list[Line] = []
-    for record in timeline(records, happened):
-        teller.hear(record)
-        if record.position in wanted:
-            lines.append(teller.line(record, names, zone, changed=changed))
-    return Story(deal, happened, tuple(lines), whole, names)
+    def by_milestone(self) -> tuple[Chapter, ...]:
+        """Return the story milestone by milestone; each begins with the record that led there, an end with its own."""
+        return self._chapters(_stood)
+
+    def _chapters(self, title: Callable[[Line], str]) -> tuple[Chapter, ...]:
+        return tuple(Chapter(name, tuple(some)) for name, some in groupby(self.lines, title))
+
+
+def _stood(line: Line) -> str:
+    if line.status is None or line.stage is None:
+        return UNOPENED
+    return line.stage if line.status is Status.OPEN else line.status.value
+
+
+def story(deal: UUID, records: Sequence[Record], horizon: Horizon, happened: datetime | None) -> Story:
+    """Tell the deal from whole streams of its own, of its people and of its account, as they were known."""
+    whole = gathered(deal, records, horizon, happened=happened)
+    written = dossier(whole, happened)
+    names, changed = names_of(records), amended(records)
+    wanted = {record.position for record in written.records}
+    teller = _Teller(deal, whole.nouns, horizon, names, changed)
+    lines = [line for one in whole.told if (line := teller.hear(one, wanted)) is not None]
+    return Story(deal, happened, tuple(lines), written, names)
 
 
 @attrs.define
@@ -81,34 +114,46 @@ class _Teller:
     """How things stand as the records go by; the only thing here that changes."""
 
     deal: UUID
-    nouns: dict[UUID, Noun[Any, Any]]
+    nouns: Mapping[UUID, Noun[Any, Any]]
+    horizon: Horizon
+    names: Names
+    amended: frozenset[int]
     states: dict[UUID, Any] = attrs.field(factory=dict)
     heard: list[Record] = attrs.field(factory=list)
     committee: tuple[Seat, ...] | None = None
 
-    def hear(self, record: Record) -> None:
+    def hear(self, one: Told, wanted: Iterable[int]) -> Line | None:
+        """Take a record in, and tell it where it is *wanted*."""
+        record, noun = one.record, self.nouns[one.record.stream]
+        before = self.states.get(record.stream)
         self.heard.append(record)
-        self.states[record.stream] = self.nouns[record.stream].evolve(self.states.get(record.stream), record.event)
-        if self.nouns[record.stream].name in {"stakeholder", "interaction"}:
+        self.states[record.stream] = noun.evolve(before, record.event)
+        if noun.name in {"stakeholder", "interaction"}:
             self.committee = None
+        return self._line(one, before) if record.position in wanted else None
 
-    def line(self, record: Record, names: Names, zone: tzinfo, *, changed: frozenset[int]) -> Line:
-        state = self.states.get(self.deal)
+    def _line(self, one: Told, before: object) -> Line:
+        record, state = one.record, self.states.get(self.deal)
         deal = state if isinstance(state, Deal) else None
         if self.committee is None:
             self.committee = seats(self.deal, self.heard)
+        voice, told_by = said_by(record)
         return Line(
             record=record,
-            when=record.when.text(zone),
-            sentence=sentence(record, names),
+            on=self.horizon.day(one.end),
+            when=record.when.text(self.horizon.zone),
+            sentence=sentence(record, self.names),
+            voice=voice,
+            told_by=told_by,
+            changed=changes(before, self.states[record.stream]),
             status=deal.status if deal else None,
             stage=deal.stage if deal else None,
             amount=deal.amount if deal else None,
             committee=self.committee,
-            objections=open_objections(self.deal, self.states.values()),
+            objections=open_objections(self.deal, self.states),
             late=max(record.recorded_at - record.occurred_to, timedelta(0)),
-            corrected=record.position in changed,
-            rests_on_corrected=tuple(sorted(_pointed_at(record) & changed)),
+            corrected=record.position in self.amended,
+            rests_on_corrected=tuple(sorted(_pointed_at(record) & self.amended)),
         )
 
 
