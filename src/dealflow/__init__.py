@@ -404,10 +404,6 @@ from dealflow.projections.factors import (
 from dealflow.projections.health import (
     Health,
     HealthLevel,
-    Turn,
-    Vector,
-    health_over_time,
-    vector,
 )
 from dealflow.projections.look import (
     HEALTH,
@@ -508,6 +504,17 @@ from dealflow.projections.thresholds import (
 from dealflow.projections.value import (
     value_equation,
 )
+from dealflow.projections.vector import (
+    DISTANCE,
+    DistancePolicy,
+    Moved,
+    Turn,
+    Vector,
+    distance,
+    health_over_time,
+    moved,
+    vector,
+)
 from dealflow.projections.warnings import (
     WARNINGS,
 )
@@ -528,6 +535,10 @@ from dealflow.replay.chronicle import (
     Chronicle,
     ChronicleLine,
 )
+from dealflow.replay.differing import Change
+from dealflow.replay.story import Chapter
+from dealflow.replay.turning import TURNING, TurningPoint, TurningPoints, TurningPolicy
+from dealflow.replay.voices import Voice
 from dealflow.store.checkpoint import (
     Checkpoint,
 )
@@ -539,6 +550,7 @@ from dealflow.store.errors import (
 __all__ = [
     "ACCOUNTS",
     "CONTACTS",
+    "DISTANCE",
     "FACTORS",
     "HEALTH",
     "PEOPLE",
@@ -547,6 +559,7 @@ __all__ = [
     "RELATIONSHIP",
     "SIGNALS",
     "STANDARD",
+    "TURNING",
     "TWENTY",
     "WARNINGS",
     "AbandonDeal",
@@ -580,10 +593,12 @@ __all__ = [
     "CannotPlan",
     "Case",
     "ChanceBasis",
+    "Change",
     "ChangePlaybook",
     "ChangePosition",
     "ChangeStance",
     "Channel",
+    "Chapter",
     "Check",
     "CheckAction",
     "Checkpoint",
@@ -629,6 +644,7 @@ __all__ = [
     "DesignateKey",
     "Difference",
     "Direction",
+    "DistancePolicy",
     "Done",
     "DrawPurchasesFrom",
     "DropCompetitor",
@@ -691,6 +707,7 @@ __all__ = [
     "Month",
     "MoveNeed",
     "MoveStakeholder",
+    "Moved",
     "NameCompetitor",
     "NameSuccessFactors",
     "NearerRival",
@@ -818,6 +835,9 @@ __all__ = [
     "ThresholdState",
     "Topic",
     "Turn",
+    "TurningPoint",
+    "TurningPoints",
+    "TurningPolicy",
     "UncoverNeed",
     "ValueCount",
     "ValueDeal",
@@ -825,6 +845,7 @@ __all__ = [
     "Vector",
     "View",
     "VisitStep",
+    "Voice",
     "VoiceProblem",
     "WarningPolicy",
     "WarningState",
@@ -843,9 +864,11 @@ __all__ = [
     "closeness_over_time",
     "compare",
     "coverage_ladder",
+    "distance",
     "health_over_time",
     "mermaid",
     "met_before",
+    "moved",
     "need_ladder",
     "qualification",
     "quiet",

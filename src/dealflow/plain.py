@@ -44,9 +44,11 @@ from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.silence import Silence
 from dealflow.projections.survival import Incidence
 from dealflow.replay.chronicle import Chronicle
-from dealflow.replay.dossier import Dossier
+from dealflow.replay.dossier import DealObjection, Dossier, GatePassage
+from dealflow.replay.dossier import Member as SeatedMember
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
+from dealflow.replay.turning import TurningPoint
 from dealflow.store.codec import EVENTS
 
 _NAMES: Mapping[type, str] = MappingProxyType({cls: name for name, (cls, _) in EVENTS.items()})
@@ -229,6 +231,10 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         DealContest: ("favours",),
         DealRival: ("incumbent",),
         RivalCriteria: ("state",),
+        SeatedMember: ("id",),
+        DealObjection: ("settled",),
+        GatePassage: ("overridden",),
+        TurningPoint: ("known_at_the_time",),
     }
 )
 """What follows from the fields of an answer and stands beside them, so that nobody has to work it out again."""

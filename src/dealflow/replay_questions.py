@@ -3,12 +3,16 @@
 Each as of any day on both clocks.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from dealflow.projections.situation import gathered
+from dealflow.projections.situation import as_it_ended, gathered
+from dealflow.projections.warnings import WARNINGS
+from dealflow.projections.warnings.judging import Check
 from dealflow.reading import Moment
-from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.story import Story, story
+from dealflow.replay.turning import TURNING, TurningPoints, TurningPolicy, turning_points
 from dealflow.selling_questions import SellingQuestions
 
 
@@ -39,3 +43,22 @@ class ReplayQuestions(SellingQuestions):
         """Tell the deal record by record, each with how things stood after it."""
         records = self._around(deal, known, knowledge)
         return story(deal, records, self._horizon(happened, known), self._until(happened))
+
+    def turning_points(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: TurningPolicy = TURNING,
+        checks: Sequence[Check] = WARNINGS,
+    ) -> TurningPoints:
+        """Return the records that moved a deal's health most up to *happened*, or to its end, as known at *known*.
+
+        *policy* says by which distance and how many, *checks* which warnings there are.
+        """
+        records = self._around(deal, known, knowledge)
+        whole = gathered(deal, records, self._horizon(happened, known), happened=self._until(happened))
+        then = as_it_ended(whole, self._until(happened))
+        return turning_points(then, names_of(records), policy, checks, knowledge)

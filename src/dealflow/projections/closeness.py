@@ -178,7 +178,11 @@ class ChainCloseness:
 
 def closeness(situation: Situation, policy: ClosenessPolicy = CLOSENESS) -> ChainCloseness:
     """Return how near the people of a deal are, each and as a chain."""
-    asked = committee(situation, policy.committee)
+    return closeness_of(committee(situation, policy.committee), situation, policy)
+
+
+def closeness_of(asked: Committee, situation: Situation, policy: ClosenessPolicy = CLOSENESS) -> ChainCloseness:
+    """Return the same of a committee that is at hand."""
     people = {one.person: one for one in _people(situation, asked.present, policy)}
     chain = figures_over(((one.weight, people[one.id].figures) for one in asked.chain), policy)
     caps = tuple(_caps(asked, policy))

@@ -1,13 +1,13 @@
 """Health: how a deal stands by its thresholds and warnings, with the reasons, never a bare number (domain.md §6)."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 import attrs
 
-from dealflow.domain.deal import DEAL, Deal
+from dealflow.domain.deal import Deal
 from dealflow.domain.gate import Answer
 from dealflow.domain.playbook import Meaning
 from dealflow.projections.look import HEALTH, HealthPolicy, Look, followed
@@ -75,8 +75,7 @@ def _level(
         return None, (_not_open(look.situation.deal),)
     up = [one for one in warnings if one.up]
     dangers = [_reason(one) for one in up if one.severity is Severity.DANGER]
-    late = deal.committed is not None or deal.meaning is not Meaning.OPEN
-    if late and never_met(passed.decision):
+    if grave(deal, passed.decision):
         dangers.append(f"it stands at {deal.stage}, and who gives the final approval was never met")
     if dangers:
         return HealthLevel.DANGER, tuple(dangers)
@@ -95,6 +94,12 @@ def _not_open(deal: Deal | None) -> str:
 WORDS = {ThresholdState.OPEN: "open", ThresholdState.PARTLY: "partly passed"}
 
 
+def grave(deal: Deal, decision: Threshold) -> bool:
+    """Say whether the customer is about to sign and the decision maker was never met: grave danger (S4)."""
+    late = deal.committed is not None or deal.meaning is not Meaning.OPEN
+    return late and never_met(decision)
+
+
 def never_met(decision: Threshold) -> bool:
     """Say whether a decision maker is known and was never met."""
     return all(isinstance(one, Part) and one.answer is Answer.UNMET for one in decision.parts)
@@ -102,58 +107,3 @@ def never_met(decision: Threshold) -> bool:
 
 def _reason(warning: DealWarning) -> str:
     return f"{warning.name} is up"
-
-
-# Over time
-
-
-@attrs.frozen
-class Vector:
-    """What a deal's health comes to at one moment, to be compared: the three thresholds, and the warnings up."""
-
-    information: ThresholdState
-    relationship: ThresholdState
-    decision: ThresholdState
-    up: tuple[str, ...]
-
-
-def vector(situation: Situation, policy: HealthPolicy = HEALTH, checks: Sequence[Check] = WARNINGS) -> Vector:
-    """Judge a deal as of a situation's moment, in short."""
-    found = health(situation, policy, checks, dated=False)
-    information, relationship, decision = (one.state for one in found.thresholds.all)
-    return Vector(information, relationship, decision, tuple(one.name for one in found.warnings if one.up))
-
-
-@attrs.frozen
-class Turn:
-    """What one record did to a deal's health: as it was right *before* it, at the same moment, and *after* it."""
-
-    record: int
-    at: datetime
-    before: Vector
-    after: Vector
-
-    @property
-    def changed(self) -> bool:
-        """Whether it did anything."""
-        return self.before != self.after
-
-
-def health_over_time(
-    situation: Situation, policy: HealthPolicy = HEALTH, checks: Sequence[Check] = WARNINGS
-) -> tuple[Turn, ...]:
-    """Return what each record did to a deal's health, in order, from its opening on.
-
-    Records of other deals do nothing to it and are left out. What time alone did lies between the
-    *after* of one and the *before* of the next.
-    """
-    turns: list[Turn] = []
-    at = datetime.min.replace(tzinfo=UTC)
-    for number, one in enumerate(situation.told):
-        at = max(at, one.end)
-        moment = attrs.evolve(situation, horizon=attrs.evolve(situation.horizon, until=at))
-        before, after = (attrs.evolve(moment, told=situation.told[:upto]) for upto in (number, number + 1))
-        ours = one.record.stream == situation.id or situation.nouns[one.record.stream] is not DEAL
-        if ours and after.deal is not None:
-            turns.append(Turn(one.record.position, at, *(vector(then, policy, checks) for then in (before, after))))
-    return tuple(turns)

@@ -37,7 +37,6 @@ from dealflow.domain.seat import Cited, Seat
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.domain.timeline import by_stream
 from dealflow.journal import Record
-from dealflow.money import Money
 from dealflow.projections.closeness import ChainCloseness, closeness
 from dealflow.projections.committee import Member as Row
 from dealflow.projections.committee import committee
