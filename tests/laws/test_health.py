@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -106,7 +107,9 @@ def test_what_nobody_says_moves_no_threshold_no_warning_and_no_level(some: list[
         fact(vaguely, at)
     before, after = plainly.health(on), vaguely.health(on)
     assert (after.level, after.reasons) == (before.level, before.reasons)
-    assert df.vector(vaguely.situation(on)) == df.vector(plainly.situation(on))
+    then, now = (df.vector(one.situation(on)) for one in (plainly, vaguely))
+    assert attrs.evolve(now, unknown=then.unknown) == then
+    assert df.distance(then, now) == 0
 
 
 later = st.lists(st.tuples(st.sampled_from([*NOBODY_SAYS, *SOMEBODY_SAYS]), st.integers(21, 40)), max_size=6)
