@@ -536,7 +536,9 @@ from dealflow.replay.chronicle import (
     ChronicleLine,
 )
 from dealflow.replay.differing import Change
+from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.story import Chapter
+from dealflow.replay.tracks import STOPS, Mark, Stop, Stops, Track, Tracks
 from dealflow.replay.turning import TURNING, TurningPoint, TurningPoints, TurningPolicy
 from dealflow.replay.voices import Voice
 from dealflow.store.checkpoint import (
@@ -559,6 +561,7 @@ __all__ = [
     "RELATIONSHIP",
     "SIGNALS",
     "STANDARD",
+    "STOPS",
     "TURNING",
     "TWENTY",
     "WARNINGS",
@@ -694,6 +697,7 @@ __all__ = [
     "MakePlan",
     "MakePromise",
     "MapPurchaseProcess",
+    "Mark",
     "MarkHistoryUnknown",
     "MarkRivalGone",
     "Meaning",
@@ -772,6 +776,7 @@ __all__ = [
     "Record",
     "RecordDeparture",
     "RecordPurchase",
+    "Rectangle",
     "Refused",
     "RegisterAccount",
     "Relation",
@@ -825,6 +830,8 @@ __all__ = [
     "Stance",
     "Status",
     "Stay",
+    "Stop",
+    "Stops",
     "StoreError",
     "SubmitBid",
     "Target",
@@ -834,6 +841,8 @@ __all__ = [
     "ThresholdPolicy",
     "ThresholdState",
     "Topic",
+    "Track",
+    "Tracks",
     "Turn",
     "TurningPoint",
     "TurningPoints",
