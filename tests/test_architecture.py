@@ -28,7 +28,7 @@ LAYERS = {
     | {"journal", "money"},
     "selling_questions": {"selling_questions", "questions", "reading", "conversation", "projections", "domain"}
     | {"journal", "money"},
-    "replay_questions": {"replay_questions", "selling_questions", "reading", "replay", "projections", "domain"}
+    "replay_questions": {"replay_questions", "selling_questions", "reading", "store", "replay", "projections", "domain"}
     | {"journal", "money"},
     "engine": {"engine", "replay_questions", "reading", "conversation", "store", "domain", "decider", "journal"},
     "interchange": {"interchange", "engine", "conversation", "store", "replay", "projections", "domain", "decider"}

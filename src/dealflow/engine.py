@@ -67,8 +67,7 @@ class DealFlow(ReplayQuestions):
         clock: Callable[[], datetime] = _now,
         criteria: Mapping[str, Criterion] = CRITERIA,
     ) -> None:
-        super().__init__(journal, clock=clock)
-        self._criteria = criteria
+        super().__init__(journal, clock=clock, criteria=criteria)
 
     @classmethod
     def open(

@@ -46,6 +46,7 @@ from dealflow.projections.survival import Incidence
 from dealflow.replay.chronicle import Chronicle
 from dealflow.replay.dossier import DealObjection, Dossier, GatePassage
 from dealflow.replay.dossier import Member as SeatedMember
+from dealflow.replay.review import Review
 from dealflow.replay.story import Story
 from dealflow.replay.telling.words import Names
 from dealflow.replay.turning import TurningPoint
@@ -66,7 +67,7 @@ def plain(answer: Any, names: Names | None = None) -> Any:
 
 def _names_in(answer: Any) -> Names:
     match answer:
-        case Story() | Chronicle():
+        case Story() | Chronicle() | Review():
             return answer.names
         case Dossier():
             return _erased_in(answer.records)

@@ -3,22 +3,50 @@
 Each as of any day on both clocks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from dealflow.projections.situation import as_it_ended, gathered
+from dealflow.domain.criteria import CRITERIA, Criterion
+from dealflow.domain.deal import DEAL, DealOpened, DealPlaybookChanged
+from dealflow.domain.noun import Corrected
+from dealflow.domain.objection import ObjectionTopic
+from dealflow.domain.playbook import playbook_id
+from dealflow.domain.timeline import by_stream, check_knowledge
+from dealflow.journal import Record, until
+from dealflow.money import Rates
+from dealflow.projections.cases import Horizon
+from dealflow.projections.look import HEALTH, HealthPolicy
+from dealflow.projections.pipeline import PIPELINE
+from dealflow.projections.situation import Situation, as_it_ended, gathered
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
 from dealflow.reading import Moment
-from dealflow.replay.dossier import Dossier, dossier, names_of
+from dealflow.replay.changes import Changes, between, what_became_known, what_happened
+from dealflow.replay.counterfactual import Counterfactual, counterfactual
+from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.movements import Counting
+from dealflow.replay.reasons import WORDS
+from dealflow.replay.review import Review, review
 from dealflow.replay.story import Story, story
+from dealflow.replay.supposing import Supposition, World
 from dealflow.replay.tracks import Tracks, tracks
 from dealflow.replay.turning import TURNING, TurningPoints, TurningPolicy, turning_points
 from dealflow.selling_questions import SellingQuestions
+from dealflow.store import Journal
 
 
 class ReplayQuestions(SellingQuestions):
-    """What a journal of selling answers about how deals were won and lost."""
+    """What a journal of selling answers about how deals were won and lost.
+
+    *criteria* are what gates may ask, by name.
+    """
+
+    def __init__(
+        self, journal: Journal, *, clock: Callable[[], datetime], criteria: Mapping[str, Criterion] = CRITERIA
+    ) -> None:
+        super().__init__(journal, clock=clock)
+        self._criteria = criteria
 
     def deal(
         self,
@@ -29,9 +57,7 @@ class ReplayQuestions(SellingQuestions):
         knowledge: str = "journal",
     ) -> Dossier:
         """Return the whole deal, its people included, as of *happened* and as known at *known*."""
-        moment = self._until(happened)
-        records = self._around(deal, known, knowledge)
-        return dossier(gathered(deal, records, self._horizon(happened, known), happened=moment), moment)
+        return dossier(self._whole(deal, happened, known, knowledge), self._until(happened))
 
     def replay(
         self,
@@ -59,10 +85,8 @@ class ReplayQuestions(SellingQuestions):
 
         *policy* says by which distance and how many, *checks* which warnings there are.
         """
-        records = self._around(deal, known, knowledge)
-        whole = gathered(deal, records, self._horizon(happened, known), happened=self._until(happened))
-        then = as_it_ended(whole, self._until(happened))
-        return turning_points(then, names_of(records), policy, checks, knowledge)
+        then = as_it_ended(self._whole(deal, happened, known, knowledge), self._until(happened))
+        return turning_points(then, self.names(then.nouns), policy, checks, knowledge)
 
     def tracks(self, deal: UUID, *, known: Moment | None = None, knowledge: str = "journal") -> Tracks:
         """Lay out a deal on both clocks at once, as far as it was known at *known*: what a replay moves over.
@@ -70,3 +94,94 @@ class ReplayQuestions(SellingQuestions):
         At any two stops of the clocks it says of each track what `deal` says as of the two.
         """
         return tracks(deal, self._around(deal, known, knowledge), self._horizon(None, known), knowledge)
+
+    def what_if(
+        self,
+        deal: UUID,
+        *suppositions: Supposition,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+        checks: Sequence[Check] = WARNINGS,
+    ) -> Counterfactual:
+        """Say which gates, thresholds and warnings of a deal would have differed, had something been otherwise.
+
+        Raises `CannotSuppose` where it could not have been.
+        """
+        records = tuple(self._around(deal, known, knowledge))
+        own = DEAL.history([one for one in records if one.stream == deal])
+        keys = {one.event.playbook for one in own if isinstance(one.event, DealOpened | DealPlaybookChanged)}
+        world = World(
+            deal,
+            records,
+            self._horizon(happened, known),
+            self._until(happened),
+            playbooks={key: self.state(playbook_id(key)) for key in keys},
+            policy=policy,
+        )
+        return counterfactual(world, suppositions, checks, self._criteria)
+
+    def review(
+        self,
+        deal: UUID,
+        *,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: TurningPolicy = TURNING,
+        words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS,
+    ) -> Review:
+        """Review a closed deal: each side's reasons, what the log shows, and where they contradict one another.
+
+        *words* tell what a reason is about. Raises `NotEnded` where it was not closed by then.
+        """
+        whole = self._whole(deal, happened, known, knowledge)
+        names, written = self.names(whole.nouns), dossier(whole, self._until(happened))
+        turning = turning_points(as_it_ended(whole, self._until(happened)), names, policy, knowledge=knowledge)
+        return review(whole, written, turning, names, policy=policy.health, words=words)
+
+    def _whole(self, deal: UUID, happened: Moment | None, known: Moment | None, knowledge: str) -> Situation:
+        """Return a deal's situation with all that is told by then, whether it ended before or not."""
+        records = self._around(deal, known, knowledge)
+        return gathered(deal, records, self._horizon(happened, known), happened=self._until(happened))
+
+    # What changed
+
+    def changes(
+        self,
+        start: Moment,
+        end: Moment,
+        *,
+        clock: str = "happened",
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        owner: str | None = None,
+        playbook: str | None = None,
+        rates: Rates | None = None,
+    ) -> Changes:
+        """Return what changed in the pipeline after *start* and up to *end*, movement by movement.
+
+        On the clock `"happened"` it is what took effect in between, as known at *known*; on `"known"`
+        what became known in between, of all that had happened by *happened*. *owner* and *playbook*
+        keep the deals that stand so, which then come and go by a change of it; *rates* bring amounts
+        into one currency. Raises `CannotCompare`, `NoRate`.
+        """
+        check_knowledge(knowledge)
+        first, last = until(start, self.zone), until(end, self.zone)
+        asked = between(clock, first, last, happened=self._until(happened), known=self._until(known))
+        counting = Counting(Horizon(first, self.zone).day(first), owner, playbook, rates)
+        if asked.clock == "happened":
+            rows = self.rows(PIPELINE, known=known, knowledge=knowledge).values()
+            return what_happened(rows, asked, counting)
+        return what_became_known(self._deals_as_told(), asked, counting, knowledge)
+
+    def _deals_as_told(self) -> Iterable[Sequence[Record]]:
+        """Read of each deal what the pipeline reads, and the whole of those with corrections, as of one position."""
+        head = self.journal.head()
+        read = self._forgetting(self.journal.read(names=PIPELINE.reads | {Corrected}, up_to=head))
+        deals = {id_: some for id_, some in by_stream(read).items() if isinstance(some[0].event, DealOpened)}
+        amended = [id_ for id_, some in deals.items() if any(isinstance(one.event, Corrected) for one in some)]
+        whole = (one for one in self._forgetting(self.journal.streams(amended)) if one.position <= head)
+        return {**deals, **by_stream(whole)}.values()

@@ -158,6 +158,19 @@ def as_it_ended(whole: Situation, happened: datetime | None) -> Situation:
     return attrs.evolve(whole, horizon=closed, told=tuple(one for one in whole.told if one.end <= ended))
 
 
+def about_to_end(whole: Situation, happened: datetime | None = None) -> Situation:
+    """Return a situation as it was when its deal was about to close: without the end, and what its stream tells after.
+
+    As it is where the deal is open.
+    """
+    then = as_it_ended(whole, happened)
+    if then.deal is None or then.deal.end is None:
+        return then
+    last = max(number for number, one in enumerate(then.told) if _ends(one, then.id))
+    left = {one.record.position for one in then.told[last:] if one.record.stream == then.id}
+    return attrs.evolve(then, told=tuple(one for one in then.told if one.record.position not in left))
+
+
 def _ends(one: Told, deal: UUID) -> bool:
     return one.record.stream == deal and isinstance(one.record.event, EndEvent)
 
