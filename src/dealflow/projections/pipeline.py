@@ -3,10 +3,11 @@
 One row a deal; the funnel, the list of deals and the story are questions on these rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,16 +16,19 @@ import attrs
 from dealflow.domain.deal import (
     CloseExpected,
     DealAbandoned,
+    DealCommitted,
     DealLost,
     DealOpened,
     DealOwnerAssigned,
     DealPlaybookChanged,
     DealPriced,
     DealRenamed,
+    DealReneged,
     DealReopened,
     DealValued,
     DealWon,
     EffortPlanned,
+    Given,
     StageAdvanced,
     StageReverted,
     Status,
@@ -81,7 +85,8 @@ class DealRow:
     """Everything the pipeline knows of one deal, nothing of it as of today.
 
     *title* and *owner* are those it was opened with; what it was given later stands in *titles*
-    and *owners*. *efforts* say when ours are booked for it; *problems* are the ids of those that were
+    and *owners*. *words* say how the customer gave their word, `None` that they took it back.
+    *efforts* say when ours are booked for it; *problems* are the ids of those that were
     quantified, *withdrawn* of those that turned out not to count. *unknown* are the moments before
     which its history was not kept, *watched* those after which it was no longer followed.
     """
@@ -98,6 +103,7 @@ class DealRow:
     values: tuple[Dated[Money | None], ...] = ()
     prices: tuple[Dated[Money], ...] = ()
     closes: tuple[Dated[date | None], ...] = ()
+    words: tuple[Dated[Given | None], ...] = ()
     efforts: tuple[Dated[EffortPlanned], ...] = ()
     problems: tuple[Dated[str], ...] = ()
     withdrawn: tuple[Dated[str], ...] = ()
@@ -144,6 +150,10 @@ def evolve(row: DealRow | None, record: Record) -> DealRow | None:
             return attrs.evolve(row, prices=(*row.prices, Dated.of(amount, record)))
         case CloseExpected(on=on):
             return attrs.evolve(row, closes=(*row.closes, Dated.of(on, record)))
+        case DealCommitted(given=given):
+            return attrs.evolve(row, words=(*row.words, Dated.of(given, record)))
+        case DealReneged():
+            return attrs.evolve(row, words=(*row.words, Dated[Given | None].of(None, record)))
         case EffortPlanned():
             return attrs.evolve(row, efforts=(*row.efforts, Dated.of(event, record)))
         case ProblemQuantified(id=ref):
@@ -187,9 +197,10 @@ def _move(event: Any, record: Record) -> Move:
 
 PIPELINE: View[DealRow] = View(
     name="pipeline",
-    version=1,
+    version=2,
     reads=frozenset(
         {*_STEPS, DealRenamed, DealOwnerAssigned, DealValued, DealPriced, CloseExpected}
+        | {DealCommitted, DealReneged}
         | {EffortPlanned, ProblemQuantified, ProblemWithdrawn}
         | {HistoryUnknown, ObservationEnded}
     ),
@@ -279,15 +290,31 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
 
 def narrowed(row: DealRow) -> tuple[Move, ...]:
     """Return the moves with their times narrowed, each with the playbook the deal ran on then."""
-    spans = narrow([(move.start, move.end) for move in row.moves])
+    spans = _spans(row)
     playbook: PlaybookKey | None = None
     moves: list[Move] = []
-    for move, (start, end) in zip(row.moves, spans, strict=True):
+    for move in row.moves:
+        start, end = spans[move.record]
         playbook = move.playbook or playbook
         if (start, end, playbook) != (move.start, move.end, move.playbook):
             move = attrs.evolve(move, start=start, end=end, playbook=playbook)  # noqa: PLW2901 (as it was)
         moves.append(move)
     return tuple(moves)
+
+
+def narrowed_words(row: DealRow) -> tuple[Dated[Given | None], ...]:
+    """Return when the customer gave their word and took it back, with these times narrowed."""
+    spans = _spans(row)
+    return tuple(Dated(one.value, *spans[one.record], one.record) for one in row.words)
+
+
+def _spans(row: DealRow) -> Mapping[int, Span]:
+    """Return the narrowed times of a deal's whole life cycle, of moves and words, by their records."""
+    dated: list[Move | Dated[Given | None]] = [*row.moves, *row.words]
+    if row.words:
+        dated.sort(key=attrgetter("record"))
+    spans = narrow([(one.start, one.end) for one in dated])
+    return {one.record: span for one, span in zip(dated, spans, strict=True)}
 
 
 def visits(moves: tuple[Move, ...]) -> tuple[Visit, ...]:
