@@ -16,16 +16,21 @@ from dealflow.domain.timeline import by_stream, check_knowledge
 from dealflow.journal import Record, until
 from dealflow.money import Rates
 from dealflow.projections.cases import Horizon
+from dealflow.projections.ended import decisions
+from dealflow.projections.factors import FACTORS, Finder
 from dealflow.projections.look import HEALTH, HealthPolicy
+from dealflow.projections.patterns import Outcome
 from dealflow.projections.pipeline import PIPELINE
 from dealflow.projections.situation import Situation, as_it_ended, gathered
 from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import Check
 from dealflow.reading import Moment
 from dealflow.replay.changes import Changes, between, what_became_known, what_happened
+from dealflow.replay.comparison import Comparison, NotOpened, comparison
 from dealflow.replay.counterfactual import Counterfactual, counterfactual
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.movements import Counting
+from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, nearest
 from dealflow.replay.reasons import WORDS
 from dealflow.replay.review import Review, review
 from dealflow.replay.story import Story, story
@@ -140,6 +145,54 @@ class ReplayQuestions(SellingQuestions):
         names, written = self.names(whole.nouns), dossier(whole, self._until(happened))
         turning = turning_points(as_it_ended(whole, self._until(happened)), names, policy, knowledge=knowledge)
         return review(whole, written, turning, names, policy=policy.health, words=words)
+
+    # Side by side
+
+    def compare(
+        self,
+        *deals: UUID,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        policy: HealthPolicy = HEALTH,
+    ) -> Comparison:
+        """Set deals side by side, milestone by milestone, each as it stood when it came there. Raises `NotOpened`."""
+        sides = []
+        for deal in deals:
+            whole = self._whole(deal, happened, known, knowledge)
+            sides.append((as_it_ended(whole, self._until(happened)), dossier(whole, self._until(happened))))
+        first = sides[0][1].deal if sides else None
+        playbook = self.state(playbook_id(first.playbook)) if first else None
+        return comparison(sides, playbook.keys(first.version) if playbook and first else (), policy)
+
+    def nearest(
+        self,
+        deal: UUID,
+        *,
+        landmark: str | None = None,
+        happened: Moment | None = None,
+        known: Moment | None = None,
+        knowledge: str = "journal",
+        factors: Sequence[Finder] = FACTORS,
+        policy: NearestPolicy = NEAREST,
+        judged_by: HealthPolicy = HEALTH,
+    ) -> Nearest:
+        """Return the won and lost deals nearest to one, and why those, each as it stood when it came to a *landmark*.
+
+        Without one it is the milestone at which the deal stands, or stood in the end. *factors* are
+        what is asked of each, *judged_by* what their health is judged by. Raises `NotOpened`, `NoSuchMilestone`.
+        """
+        asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
+        own = next((one for one in asked.deals if one.deal == deal), None)
+        if own is None:
+            raise NotOpened(deal)
+        stage = own.stage if landmark is None else landmark
+        asked.must_have(stage)
+        decided, _ = decisions((one for one in asked.deals if one.deal != deal), asked.horizon, stage, None)
+        deals = [own, *(one for one, _ in decided)]
+        told = self._told_of(deals, asked, landmark=stage, factors=factors, policy=judged_by, knowledge=knowledge)
+        others = [Outcome(one.deal, one.account, won, told[one.deal]) for one, won in decided]
+        return nearest(deal, stage, told[deal], others, policy)
 
     def _whole(self, deal: UUID, happened: Moment | None, known: Moment | None, knowledge: str) -> Situation:
         """Return a deal's situation with all that is told by then, whether it ended before or not."""

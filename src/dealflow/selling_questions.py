@@ -4,7 +4,7 @@ what won and lost deals have in common.
 Each as of any day on both clocks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from dealflow.projections.contact import contacts
 from dealflow.projections.contacts import CONTACTS
 from dealflow.projections.contest import CONTEST, ContestPolicy, DealContest, contest
 from dealflow.projections.contests import CONTESTS, ContestRow
-from dealflow.projections.deals import pipeline
+from dealflow.projections.deals import Pipeline, pipeline
 from dealflow.projections.ended import before_its_end, decisions, stood_at
 from dealflow.projections.factors import FACTORS, Factors, Finder, recorded
 from dealflow.projections.look import HEALTH, HealthPolicy
@@ -26,7 +26,7 @@ from dealflow.projections.nearer import Acquaintance
 from dealflow.projections.objections import Objections, objections
 from dealflow.projections.patterns import Outcome, Outcomes
 from dealflow.projections.people import PEOPLE
-from dealflow.projections.pipeline import PIPELINE
+from dealflow.projections.pipeline import PIPELINE, Standing
 from dealflow.projections.pipeline import standing as standing_of
 from dealflow.projections.portfolio import Portfolio, portfolio
 from dealflow.projections.ranking import PORTFOLIO, PortfolioPolicy
@@ -221,11 +221,28 @@ class SellingQuestions(Questions):
         if landmark is not None:
             asked.must_have(landmark)
         decided, undecided = decisions(asked.deals, asked.horizon, landmark, within)
+        told = self._told_of(
+            [one for one, _ in decided], asked, landmark=landmark, factors=factors, policy=policy, knowledge=knowledge
+        )
+        outcomes = (Outcome(one.deal, one.account, won, told[one.deal]) for one, won in decided)
+        return Outcomes(tuple(outcomes), undecided)
+
+    def _told_of(
+        self,
+        deals: Iterable[Standing],
+        asked: Pipeline,
+        *,
+        landmark: str | None,
+        factors: Sequence[Finder],
+        policy: HealthPolicy,
+        knowledge: str,
+    ) -> Mapping[UUID, Factors]:
+        """Return what was recorded of deals in question by their end, or by the time they came to a landmark."""
+        happened, known = asked.happened, asked.known
         accounts = self.relations(happened=happened, known=known, knowledge=knowledge).values()
         owns = {place: relation for relation in accounts for place in relation.places}
         orders = {one.key: order_of(one) for one in asked.playbooks}
         told: dict[UUID, Factors] = {}
-        deals = [one for one, _ in decided]
         for deal, found in self._situations(deals, asked.horizon, known, knowledge, places=owns):
             then = before_its_end(
                 deal,
@@ -236,5 +253,4 @@ class SellingQuestions(Questions):
                 landmark=stood_at(deal, landmark),
             )
             told[deal.deal] = recorded(then, factors)
-        outcomes = (Outcome(one.deal, one.account, won, told[one.deal]) for one, won in decided)
-        return Outcomes(tuple(outcomes), undecided)
+        return told

@@ -60,7 +60,7 @@ Component = ThresholdState | Fraction | Decimal | bool | None
 
 
 @attrs.frozen
-class Difference:
+class WhatIfDifference:
     """A threshold, closeness, the chance or a warning that would have been otherwise from the evening of *since* on.
 
     *until* is the first evening on which it would not have been, or not so; nothing where it lasts.
@@ -85,7 +85,7 @@ class Counterfactual:
     deal: UUID
     left_out: tuple[int, ...]
     gates: tuple[GateDifference, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[WhatIfDifference, ...]
     before: Vector
     after: Vector
 
@@ -223,15 +223,15 @@ def _components(found: Vector, checks: Iterable[Check]) -> dict[str, Component]:
 Differing = Mapping[str, tuple[Component, Component]]
 
 
-def _differences(was: _Judging, would_be: _Judging) -> Iterator[Difference]:
+def _differences(was: _Judging, would_be: _Judging) -> Iterator[WhatIfDifference]:
     """Yield where two worlds differ, name by name, from evening to evening."""
-    found: dict[str, Difference] = {}
+    found: dict[str, WhatIfDifference] = {}
     for day, differing in _course(was, would_be):
         for name, one in list(found.items()):
             if differing.get(name) != (one.before, one.after):
                 yield attrs.evolve(found.pop(name), until=day)
         for name, (before, after) in differing.items():
-            found.setdefault(name, Difference(name, day, None, before, after))
+            found.setdefault(name, WhatIfDifference(name, day, None, before, after))
     yield from found.values()
 
 
