@@ -19,7 +19,7 @@ from dealflow.domain.deal import Deal, Status
 from dealflow.domain.interaction import Channel, Conclusion, Interaction, InteractionHeld, InteractionStatus
 from dealflow.domain.objection import ObjectionKind, ObjectionStatus, ObjectionTopic
 from dealflow.domain.promise import PromiseStatus
-from dealflow.domain.stakeholder import Influence, Role, Stance
+from dealflow.domain.stakeholder import Influence, JobLevel, Role, Stance
 from dealflow.money import Money
 from dealflow.projections.closeness import closeness_of
 from dealflow.projections.committee import Committee, Member, committee
@@ -47,6 +47,7 @@ class SeatAt:
     ally: bool | None
     contact: ContactLevel
     main: str | None
+    level: JobLevel | None
     left: bool
 
 
@@ -153,7 +154,14 @@ def _people(asked: Committee) -> Values:
 
 def _seat(one: Member) -> SeatAt:
     return SeatAt(
-        one.roles, one.influence, one.stance, one.seat.ally, one.contact, one.main, left=one.seat.left is not None
+        roles=one.roles,
+        influence=one.influence,
+        stance=one.stance,
+        ally=one.seat.ally,
+        contact=one.contact,
+        main=one.main,
+        level=one.level,
+        left=one.seat.left is not None,
     )
 
 

@@ -86,10 +86,10 @@ class Tracks:
 
     deal: UUID
     knowledge: str
-    happened: tuple[Stop, ...]
-    known: tuple[Stop, ...]
-    tracks: tuple[Track, ...]
-    marks: tuple[Mark, ...]
+    happened: tuple[Stop, ...] = ()
+    known: tuple[Stop, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def frame(self, happened: int, known: int) -> Frame:
         """Return the value of every track at a pair of stops, those without one left out."""
@@ -103,8 +103,12 @@ def tracks(
     """Lay out a deal from whole streams of its own, of its people and of its account, all that is known of them.
 
     The last stop of the known clock is the *horizon*: now, or the moment at which it was known.
+    Everything is empty where it was not known then that the deal was opened.
     """
+    records = tuple(known_by(records, horizon.until, knowledge))
     whole = gathered(deal, records, horizon)
+    if whole.deal is None:
+        return Tracks(deal, knowledge)
     story = dossier(whole).records
     streams = {one.stream for one in story}
     known = _known(deal, [one for one in records if one.stream in streams], horizon, knowledge, stops)
