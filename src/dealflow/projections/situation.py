@@ -97,13 +97,16 @@ class Situation:
 
     def held_with(self, stakeholder: UUID) -> tuple[Record, ...]:
         """Return the held interactions a person took part in, about whatever deal; each told twice counts once."""
-        return tuple(
-            one
-            for one in self.history
-            if isinstance(one.event, InteractionHeld)
-            and stakeholder in one.event.theirs
-            and self.states[one.stream].merged_into is None
-        )
+        return tuple(self._held.get(stakeholder, ()))
+
+    @cached_property
+    def _held(self) -> Mapping[UUID, Sequence[Record]]:
+        found: dict[UUID, list[Record]] = {}
+        for one in self.history:
+            if isinstance(one.event, InteractionHeld) and self.states[one.stream].merged_into is None:
+                for person in dict.fromkeys(one.event.theirs):
+                    found.setdefault(person, []).append(one)
+        return found
 
     def contacts(self) -> Iterator[tuple[UUID, Interaction]]:
         """Yield the interactions about this deal, each with its stream; each told twice once."""
@@ -113,7 +116,7 @@ class Situation:
 
     def own(self, *events: type) -> tuple[Record, ...]:
         """Return the deal's own records of some events, in order."""
-        return tuple(one for one in self.history if one.stream == self.id and isinstance(one.event, events))
+        return tuple(one for one in self.by_stream.get(self.id, ()) if isinstance(one.event, events))
 
     def as_of(self, moment: datetime) -> "Situation":
         """Return the situation of an earlier moment."""

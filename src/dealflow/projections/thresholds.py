@@ -187,7 +187,8 @@ CALLED: Mapping[Role, str] = MappingProxyType(
 
 def relationship(look: Look) -> tuple[Part, ...]:
     """Return the four conditions: identified, scored, allies growing, support growing."""
-    return (_identified(look), _scored(look), _allies(look), _support(look))
+    before = look.days_ago(look.policy.thresholds.window)
+    return (_identified(look), _scored(look), _allies(look, before), _support(look, before))
 
 
 def _identified(look: Look) -> Part:
@@ -213,10 +214,10 @@ def _scored(look: Look) -> Part:
     return Part(name, Answer.MET, f"all {len(chain)} in the decision chain have influence and stance", _rated(chain))
 
 
-def _allies(look: Look) -> Part:
+def _allies(look: Look, before: Look) -> Part:
     """At least one, and not fewer than when the window began; *unknown* while nobody said who helps."""
     name, window = "allies growing", look.policy.thresholds.window
-    now, then = look.committee.allies, look.days_ago(window).committee.allies
+    now, then = look.committee.allies, before.committee.allies
     records = positions(*(cited(one.seat.stance) for one in (*now, *then)))
     if not now and not then and not any(one.seat.ally is False for one in look.committee.present):
         return Part(name, Answer.UNKNOWN, "nobody said who helps us")
@@ -225,7 +226,7 @@ def _allies(look: Look) -> Part:
     return Part(name, Answer.MET if grown else Answer.UNMET, text, records, tuple(one.id for one in now))
 
 
-def _support(look: Look) -> Part:
+def _support(look: Look, before: Look) -> Part:
     """More of the weight is for us than when the window began, or all of it is.
 
     Where the share was not known then it is held against the first one known since, and *unknown*
@@ -235,7 +236,7 @@ def _support(look: Look) -> Part:
     records = _rated(look.committee.chain)
     if support.share is None:
         return Part(name, Answer.UNKNOWN, "nobody who decides has both influence and stance", records)
-    first, since = _first_share(look)
+    first, since = _first_share(look, before)
     text = (
         f"{float(support.share):.0%} of the weight is for us; {since or 'when it was first known'}: {float(first):.0%}"
     )
@@ -246,13 +247,11 @@ def _support(look: Look) -> Part:
     return Part(name, Answer.UNMET if since or support.share < first else Answer.UNKNOWN, text, records)
 
 
-def _first_share(look: Look) -> tuple[Fraction, str | None]:
+def _first_share(look: Look, before: Look) -> tuple[Fraction, str | None]:
     """Return the share when the window began, and when that was; or the first one known since."""
-    window = look.policy.thresholds.window
-    then = look.days_ago(window)
-    if (share := then.committee.support.share) is not None:
-        return share, f"{window} days ago"
-    later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > then.situation.at)
+    if (share := before.committee.support.share) is not None:
+        return share, f"{look.policy.thresholds.window} days ago"
+    later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > before.situation.at)
     shares = (look.back(moment).committee.support.share for moment in later)
     return next(share for share in shares if share is not None), None
 
