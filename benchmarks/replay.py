@@ -147,7 +147,7 @@ def report(long: int = LONG) -> Iterator[str]:
         ratio = median(there / here for here, there in pairs)
         yield f"dossier: {ratio:.2f} times the cost in the long journal (bar {SAME})"
         whole = min(seconds(lambda: few.turning_points(deal), 3)) / short
-        yield f"turning points: {whole:.0f} dossiers (bar {ANALYSIS}); dossier {short * 1000:.0f} ms, {far * 1000:.0f} ms"
+        yield f"turning points: {whole:.0f} dossiers (bar {ANALYSIS}), which take {short:.3f} s and {far:.3f} s each"
         few.close()
         many.close()
 

@@ -95,8 +95,12 @@ def seats(deal: UUID, history: Iterable[Record]) -> tuple[Seat, ...]:
                 left[record.stream] = Cited(record.occurred_to, record.position)
             case _:
                 pass
-    found = (_seat(deal, one, said, met.get(one, [])) for one, said in facts.items() if one not in merged)
-    return tuple(attrs.evolve(seat, left=left.get(seat.stakeholder)) for seat in found if seat is not None)
+    found = (
+        _seat(deal, one, said, tuple(met.get(one, ())), left.get(one))
+        for one, said in facts.items()
+        if one not in merged
+    )
+    return tuple(seat for seat in found if seat is not None)
 
 
 def holds_in(deal: UUID, account: UUID | None, record: Record) -> bool:
@@ -108,22 +112,26 @@ def holds_in(deal: UUID, account: UUID | None, record: Record) -> bool:
     return account is None or record.account in {None, account}
 
 
-def _seat(deal: UUID, person: UUID, records: list[Record], met: list[Cited[datetime]]) -> Seat | None:
+def _seat(
+    deal: UUID, person: UUID, records: list[Record], met: tuple[Cited[datetime], ...], left: Cited[datetime] | None
+) -> Seat | None:
     own = [record for record in records if record.event.deal == deal]
     standing = [record for record in records if record.event.deal is None]
     roles: dict[Role, Cited[Role] | None] = {}
-    seat = Seat(person, met=tuple(met))
+    influence: Cited[Influence] | None = None
+    stance: Cited[Stance] | None = None
+    ally: bool | None = None
     for record in (*standing, *own):
         match record.event:
             case RoleIdentified(role=role):
                 roles[role] = Cited(role, record.position)
             case RoleWithdrawn(role=role):
                 roles[role] = None
-            case InfluenceRated(influence=influence):
-                seat = attrs.evolve(seat, influence=Cited(influence, record.position))
-            case StanceChanged(stance=stance, ally=ally):
-                seat = attrs.evolve(seat, stance=Cited(stance, record.position), ally=ally)
+            case InfluenceRated(influence=rated):
+                influence = Cited(rated, record.position)
+            case StanceChanged(stance=shown, ally=helps):
+                stance, ally = Cited(shown, record.position), helps
             case _:
                 pass
     held = tuple(cited for cited in roles.values() if cited is not None)
-    return attrs.evolve(seat, roles=held) if held or own else None
+    return Seat(person, held, influence, stance, ally, met, left) if held or own else None

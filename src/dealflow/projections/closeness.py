@@ -22,6 +22,7 @@ from dealflow.domain.deal import DealOpened
 from dealflow.domain.interaction import InteractionHeld
 from dealflow.domain.seat import holds_in
 from dealflow.domain.stakeholder import Role, Stance
+from dealflow.domain.timeline import by_stream
 from dealflow.journal import TICK, Record, until
 from dealflow.projections.committee import COMMITTEE, MOVING, Committee, CommitteePolicy, Member, committee
 from dealflow.projections.situation import Situation
@@ -217,16 +218,16 @@ def _cited(members: Iterable[Member], role: Role) -> tuple[int, ...]:
 
 def _people(situation: Situation, members: Iterable[Member], policy: ClosenessPolicy) -> Iterator[PersonCloseness]:
     said = _said(situation)
+    by_person = by_stream(said.values())
     for one in members:
         solution, price = (said.get((one.id, kind)) for kind in (SolutionAcceptanceRated, PriceAcceptanceRated))
         figures = figures_of(one.contact, one.stance, _level(solution), _level(price), policy)
         cited = [record.position for record in (solution, price) if record is not None]
         words = [word.record for word in (one.seat.influence, one.seat.stance) if word is not None]
-        rated = [record for (person, _), record in said.items() if person == one.id]
         yield PersonCloseness(
             person=one.id,
             figures=figures,
-            rivals=tuple(_rivals(situation, rated, one.contact, policy)),
+            rivals=tuple(_rivals(situation, by_person.get(one.id, ()), one.contact, policy)),
             records=tuple(sorted({*one.held, *words, *cited})),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
@@ -199,12 +200,12 @@ class Committee:
     reporting: tuple[Line, ...]
     influencing: tuple[Line, ...]
 
-    @property
+    @cached_property
     def present(self) -> tuple[Member, ...]:
         """Those who have not left."""
         return tuple(one for one in self.members if one.seat.left is None)
 
-    @property
+    @cached_property
     def chain(self) -> tuple[Member, ...]:
         """The decision chain: who has a part in the buying, by weight; those of unknown weight last."""
         return tuple(sorted((one for one in self.members if one.is_buying_influence), key=_rank))

@@ -28,6 +28,9 @@ Usual = Callable[[PlaybookKey, MilestoneKey, datetime], Incidence | None]
 """How long visits to a milestone of a playbook lasted, by what had happened at a moment."""
 
 
+SEATED = 8  # of the latest moments asked: whoever walks through a deal asks of the same ones again
+
+
 def nothing_usual(_playbook: PlaybookKey, _milestone: MilestoneKey, _at: datetime) -> None:
     """Say that nobody knows how long deals usually stay anywhere."""
 
@@ -46,6 +49,7 @@ class Situation:
     nouns: Mapping[UUID, Noun[Any, Any]] = attrs.field(repr=False)
     usual: Usual = attrs.field(default=nothing_usual, repr=False, eq=False)
     _folded: dict[tuple[int, ...], Any] = attrs.field(factory=dict, repr=False, eq=False)  # kept from moment to moment
+    _seated: dict[tuple[UUID | int, ...], tuple[Seat, ...]] = attrs.field(factory=dict, repr=False, eq=False)  # too
 
     @cached_property
     def history(self) -> tuple[Record, ...]:
@@ -78,7 +82,14 @@ class Situation:
     @cached_property
     def seats(self) -> tuple[Seat, ...]:
         """Who sits in it, in the order in which they appeared; empty before it is opened."""
-        return seats(self.id, self.history) if self.deal else ()
+        if self.deal is None:
+            return ()
+        told = (self.id, *(one.position for one in self.history))
+        if told not in self._seated:
+            if len(self._seated) >= SEATED:
+                self._seated.clear()
+            self._seated[told] = seats(self.id, self.history)
+        return self._seated[told]
 
     @property
     def at(self) -> datetime:

@@ -5,7 +5,7 @@ never helps a threshold over, and is never held against the deal as if somebody 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
@@ -17,10 +17,11 @@ from dealflow.domain.contest import SuccessFactorsNamed
 from dealflow.domain.deal import DealOpened
 from dealflow.domain.gate import Answer
 from dealflow.domain.purchase import InformationNoted, PurchaseProcessMapped
-from dealflow.domain.stakeholder import Role
+from dealflow.domain.stakeholder import InfluenceRated, Role, StanceChanged
 from dealflow.journal import Record
-from dealflow.projections.committee import MOVING, Member
+from dealflow.projections.committee import MOVING, Member, support
 from dealflow.projections.look import Look, cited, many, positions
+from dealflow.projections.situation import Situation
 
 PROCESS, FACTORS = 2, 9
 POINTS: Mapping[int, str] = MappingProxyType(
@@ -187,7 +188,7 @@ CALLED: Mapping[Role, str] = MappingProxyType(
 
 def relationship(look: Look) -> tuple[Part, ...]:
     """Return the four conditions: identified, scored, allies growing, support growing."""
-    before = look.days_ago(look.policy.thresholds.window)
+    before = look.situation.days_ago(look.policy.thresholds.window)
     return (_identified(look), _scored(look), _allies(look, before), _support(look, before))
 
 
@@ -214,11 +215,12 @@ def _scored(look: Look) -> Part:
     return Part(name, Answer.MET, f"all {len(chain)} in the decision chain have influence and stance", _rated(chain))
 
 
-def _allies(look: Look, before: Look) -> Part:
+def _allies(look: Look, before: Situation) -> Part:
     """At least one, and not fewer than when the window began; *unknown* while nobody said who helps."""
     name, window = "allies growing", look.policy.thresholds.window
-    now, then = look.committee.allies, before.committee.allies
-    records = positions(*(cited(one.seat.stance) for one in (*now, *then)))
+    now = look.committee.allies
+    then = [seat for seat in before.seats if seat.ally and seat.left is None]
+    records = positions(*(cited(seat.stance) for seat in (*(one.seat for one in now), *then)))
     if not now and not then and not any(one.seat.ally is False for one in look.committee.present):
         return Part(name, Answer.UNKNOWN, "nobody said who helps us")
     text = f"{many(len(now), 'ally', 'allies')}; {window} days ago: {len(then)}"
@@ -226,34 +228,50 @@ def _allies(look: Look, before: Look) -> Part:
     return Part(name, Answer.MET if grown else Answer.UNMET, text, records, tuple(one.id for one in now))
 
 
-def _support(look: Look, before: Look) -> Part:
+def _support(look: Look, before: Situation) -> Part:
     """More of the weight is for us than when the window began, or all of it is.
 
     Where the share was not known then it is held against the first one known since, and *unknown*
     while it is still that.
     """
-    name, support = "support surface growing", look.committee.support
+    name, surface = "support surface growing", look.committee.support
     records = _rated(look.committee.chain)
-    if support.share is None:
+    if surface.share is None:
         return Part(name, Answer.UNKNOWN, "nobody who decides has both influence and stance", records)
     first, since = _first_share(look, before)
     text = (
-        f"{float(support.share):.0%} of the weight is for us; {since or 'when it was first known'}: {float(first):.0%}"
+        f"{float(surface.share):.0%} of the weight is for us; {since or 'when it was first known'}: {float(first):.0%}"
     )
-    if support.unknown:
-        text += f"; {many(support.unknown, 'person', 'people')} unknown"
-    if support.share > first or support.share == 1:
+    if surface.unknown:
+        text += f"; {many(surface.unknown, 'person', 'people')} unknown"
+    if surface.share > first or surface.share == 1:
         return Part(name, Answer.MET, text, records)
-    return Part(name, Answer.UNMET if since or support.share < first else Answer.UNKNOWN, text, records)
+    return Part(name, Answer.UNMET if since or surface.share < first else Answer.UNKNOWN, text, records)
 
 
-def _first_share(look: Look, before: Look) -> tuple[Fraction, str | None]:
+def _first_share(look: Look, before: Situation) -> tuple[Fraction, str | None]:
     """Return the share when the window began, and when that was; or the first one known since."""
-    if (share := before.committee.support.share) is not None:
+    if (share := support(before, look.policy.committee).share) is not None:
         return share, f"{look.policy.thresholds.window} days ago"
-    later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > before.situation.at)
-    shares = (look.back(moment).committee.support.share for moment in later)
+    since = max(before.at, _first_rated(look.situation))
+    later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > before.at and one >= since)
+    shares = (support(look.situation.as_of(moment), look.policy.committee).share for moment in later)
     return next(share for share in shares if share is not None), None
+
+
+def _first_rated(situation: Situation) -> datetime:
+    """Return by when anybody was first rated in both influence and stance: before that no share was known."""
+    first: dict[tuple[UUID, type], datetime] = {}
+    for one in situation.told:
+        if isinstance(one.record.event, InfluenceRated | StanceChanged):
+            key = (one.record.stream, type(one.record.event))
+            first[key] = min(first.get(key, one.end), one.end)
+    both = (
+        max(end, first[who, StanceChanged])
+        for (who, kind), end in first.items()
+        if kind is InfluenceRated and (who, StanceChanged) in first
+    )
+    return min(both, default=situation.at)
 
 
 def _rated(members: Iterable[Member]) -> tuple[int, ...]:
