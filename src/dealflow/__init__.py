@@ -531,11 +531,16 @@ from dealflow.reading import (
 from dealflow.replay.belonging import (
     ChronicleKind,
 )
+from dealflow.replay.changes import (
+    CannotCompare,
+    Changes,
+)
 from dealflow.replay.chronicle import (
     Chronicle,
     ChronicleLine,
 )
 from dealflow.replay.differing import Change
+from dealflow.replay.movements import Movement, MovementKind
 from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.story import Chapter
 from dealflow.replay.tracks import STOPS, Mark, Stop, Stops, Track, Tracks
@@ -593,6 +598,7 @@ __all__ = [
     "BuyingCriterion",
     "By",
     "CancelInteraction",
+    "CannotCompare",
     "CannotPlan",
     "Case",
     "ChanceBasis",
@@ -600,6 +606,7 @@ __all__ = [
     "ChangePlaybook",
     "ChangePosition",
     "ChangeStance",
+    "Changes",
     "Channel",
     "Chapter",
     "Check",
@@ -712,6 +719,8 @@ __all__ = [
     "MoveNeed",
     "MoveStakeholder",
     "Moved",
+    "Movement",
+    "MovementKind",
     "NameCompetitor",
     "NameSuccessFactors",
     "NearerRival",

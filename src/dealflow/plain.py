@@ -43,6 +43,7 @@ from dealflow.projections.results import Results
 from dealflow.projections.rhythm import Rhythm
 from dealflow.projections.silence import Silence
 from dealflow.projections.survival import Incidence
+from dealflow.replay.changes import Changes
 from dealflow.replay.chronicle import Chronicle
 from dealflow.replay.dossier import DealObjection, Dossier, GatePassage
 from dealflow.replay.dossier import Member as SeatedMember
@@ -232,6 +233,7 @@ _DERIVED: Mapping[type, tuple[str, ...]] = MappingProxyType(
         DealContest: ("favours",),
         DealRival: ("incumbent",),
         RivalCriteria: ("state",),
+        Changes: ("totals", "residual"),
         SeatedMember: ("id",),
         DealObjection: ("settled",),
         GatePassage: ("overridden",),

@@ -15,7 +15,7 @@ from dealflow.engine import DealFlow
 
 DB = "sqlite:///dealflow.db"
 _FILE = "sqlite:///"
-_EVENING = "a date (that evening in the journal's zone) or an instant such as 2026-02-28T17:00:00Z"
+EVENING = "a date (that evening in the journal's zone) or an instant such as 2026-02-28T17:00:00Z"
 Moment = date | datetime
 
 
@@ -128,11 +128,11 @@ class AsOf:
 
     happened: Annotated[
         Moment | None,
-        Parameter(converter=a_moment, help=f"What had happened by then: {_EVENING}."),
+        Parameter(converter=a_moment, help=f"What had happened by then: {EVENING}."),
     ] = None
     known: Annotated[
         Moment | None,
-        Parameter(converter=a_moment, help=f"What was known by then: {_EVENING}."),
+        Parameter(converter=a_moment, help=f"What was known by then: {EVENING}."),
     ] = None
     knowledge: Annotated[
         Literal["journal", "source"],

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from dealflow.cli.account import account
 from dealflow.cli.accounts import accounts
 from dealflow.cli.asking import deals, funnel, replay
+from dealflow.cli.changes import changes
 from dealflow.cli.churn import churn
 from dealflow.cli.competition import competition
 from dealflow.cli.contacts import contacts
@@ -51,6 +52,7 @@ app.command(plan)
 app.command(deals)
 app.command(health)
 app.command(replay)
+app.command(changes)
 app.command(worth)
 app.command(committee)
 app.command(contacts)

@@ -245,12 +245,13 @@ def clocks(as_of: AsOf, zone: tzinfo) -> str:
     """Say as of when an answer is, on both clocks."""
     if as_of == NOW:
         return "As of now, on both clocks."
-    happened, known = (_moment(one, zone) for one in (as_of.happened, as_of.known))
+    happened, known = (moment_told(one, zone) for one in (as_of.happened, as_of.known))
     of = " to its source" if as_of.knowledge == "source" else ""
     return f"As it had happened by {happened}, as it was known{of} by {known}."
 
 
-def _moment(moment: Moment | None, zone: tzinfo) -> str:
+def moment_told(moment: Moment | None, zone: tzinfo) -> str:
+    """Say which moment is meant on a clock."""
     if moment is None:
         return "now"
     if isinstance(moment, datetime):

@@ -262,7 +262,7 @@ def standing(row: DealRow, happened: datetime | None = None) -> Standing | None:
     """
     steps = narrowed(row)
     moves = tuple(move for move in steps if happened is None or move.end <= happened)
-    if not moves or moves[-1].step is Step.MERGED:
+    if not moves or any(move.step is Step.MERGED for move in moves):
         return None
     begun, stays = (steps[0].start, steps[0].end), visits(moves)
     end = moves[-1] if moves[-1].step in CLOSING else None

@@ -155,12 +155,12 @@ def what_happened(rows: Collection[DealRow], between: Between, counting: Countin
 
 def _taking_effect(row: DealRow, between: Between) -> Iterator[Shift]:
     before: Stood | None = None
-    for turn in course(row):
-        if turn.end > between.end:
+    for leg in course(row):
+        if leg.end > between.end:
             break
-        if between.holds(turn.end):
-            yield Shift(turn.start, turn.end, (turn.record,), before, turn.stood)
-        before = turn.stood
+        if between.holds(leg.end):
+            yield Shift(leg.start, leg.end, (leg.record,), before, leg.stood)
+        before = leg.stood
 
 
 # On the known clock

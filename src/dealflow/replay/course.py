@@ -1,12 +1,11 @@
 """Course: a deal's way through the pipeline, fact by fact, with how it stood after each.
 
-The last turn by a moment is how the deal stood then; `standing` says the same of one moment alone.
+The last leg by a moment is how the deal stood then; `standing` says the same of one moment alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import attrs
@@ -25,9 +24,9 @@ T = TypeVar("T")
 class Stood:
     """How a deal stood, as far as the pipeline counts it.
 
-    *step* is how it came to its milestone, passing over those *skipped*, and *chance* was frozen
-    then. *amount* is our price, before one what it may be worth; *signed* what a won deal was signed
-    for, where that was told; *word* how the customer gave their word, if it stands.
+    *step* is how it came to its milestone, by the record *came*, passing over those *skipped*, and
+    *chance* was frozen then. *amount* is our price, before one what it may be worth; *signed* what a
+    won deal was signed for, where that was told; *word* how the customer gave their word, if it stands.
     """
 
     status: Status
@@ -35,6 +34,7 @@ class Stood:
     version: int | None
     stage: MilestoneKey
     step: Step
+    came: int
     skipped: tuple[MilestoneKey, ...] = ()
     chance: Decimal | None = None
     amount: Money | None = None
@@ -45,7 +45,7 @@ class Stood:
 
 
 @attrs.frozen
-class Turn:
+class Leg:
     """A fact that took effect between *start* and *end*, its record, and how the deal stood after it.
 
     It stood nowhere once it was merged into another.
@@ -57,38 +57,38 @@ class Turn:
     stood: Stood | None
 
 
-def course(row: DealRow) -> Iterator[Turn]:
-    """Yield the turns of a deal in the order they took effect; at one moment, in the order they were told."""
+def course(row: DealRow) -> Iterator[Leg]:
+    """Yield the legs of a deal in the order they took effect; at one moment, in the order they were told."""
     stood: Stood | None = None
     for fact in sorted(_facts(row), key=lambda one: (one.end, one.record)):
         stood = _after(stood, fact.value)
-        yield Turn(fact.start, fact.end, fact.record, stood)
+        yield Leg(fact.start, fact.end, fact.record, stood)
 
 
 def stood_at(row: DealRow, happened: datetime | None) -> Stood | None:
     """Return how a deal stood at *happened* (absent: after all that is told)."""
     stood: Stood | None = None
-    for turn in course(row):
-        if happened is not None and turn.end > happened:
+    for leg in course(row):
+        if happened is not None and leg.end > happened:
             break
-        stood = turn.stood
+        stood = leg.stood
     return stood
 
 
 Told = Mapping[str, Any]  # fields of `Stood`, as a fact tells them
-NOTHING: Told = MappingProxyType({})
 
 
-def _after(stood: Stood | None, told: Told) -> Stood | None:
-    if not told:
+def _after(stood: Stood | None, told: Told | None) -> Stood | None:
+    """Begin with the opening; once a deal is found under another, nothing brings it back."""
+    if told is None:
         return None
     if stood is not None:
         return attrs.evolve(stood, **told)
     return Stood(**told) if told.get("step") is Step.OPENED else None
 
 
-def _facts(row: DealRow) -> Iterator[Dated[Told]]:
-    """Yield what was told of a deal, each fact with what it changes."""
+def _facts(row: DealRow) -> Iterator[Dated[Told | None]]:
+    """Yield what was told of a deal, each fact with what it changes; nothing where it takes the deal away."""
     moves = narrowed(row)
     if not moves:
         return
@@ -101,13 +101,13 @@ def _facts(row: DealRow) -> Iterator[Dated[Told]]:
     yield from _telling("word", narrowed_words(row))
 
 
-def _told_by(move: Move, row: DealRow) -> Told:
+def _told_by(move: Move, row: DealRow) -> Told | None:
     if move.step is Step.MERGED:
-        return NOTHING
+        return None
     if move.step in CLOSING:
         return {"status": CLOSING[move.step], "signed": move.amount}
-    came: Told = {"status": Status.OPEN, "signed": None, "step": move.step, "skipped": move.skipped}
-    there: Told = {"playbook": move.playbook, "stage": move.reached, "chance": move.chance}
+    came: Told = {"status": Status.OPEN, "signed": None, "step": move.step, "came": move.record}
+    there: Told = {"playbook": move.playbook, "stage": move.reached, "skipped": move.skipped, "chance": move.chance}
     version: Told = {} if move.version is None else {"version": move.version}
     return {**came, **there, **version, **_besides(move, row)}
 
@@ -120,10 +120,10 @@ def _besides(move: Move, row: DealRow) -> Told:
         case Step.REOPENED:
             return {"word": None}
         case _:
-            return NOTHING
+            return {}
 
 
-def _telling(field: str, history: Iterable[Dated[Any]]) -> Iterator[Dated[Told]]:
+def _telling(field: str, history: Iterable[Dated[Any]]) -> Iterator[Dated[Told | None]]:
     return (Dated({field: one.value}, one.start, one.end, one.record) for one in history)
 
 

@@ -283,7 +283,7 @@ def _word(_before: Stood, after: Stood) -> MovementKind:
 
 
 _ASPECTS: tuple[tuple[tuple[str, ...], Callable[[Stood, Stood], MovementKind]], ...] = (
-    (("playbook", "version", "stage", "step", "skipped", "chance"), _stage),
+    (("playbook", "version", "stage", "step", "came", "skipped", "chance"), _stage),
     (("amount",), _amount),
     (("close_expected",), _close),
     (("owner",), _owner),
