@@ -9,9 +9,10 @@ import pytest
 
 import dealflow as df
 from dealflow.cli.output import shown
-from dealflow.cli.telling import Beside, late, seat_words
+from dealflow.cli.telling import Beside
 from dealflow.domain.seat import Cited, Seat
 from dealflow.replay.story import Line
+from dealflow.replay.telling.beside import late, seat_words
 from tests.cli.conftest import Run
 from tests.clock import Clock
 

@@ -15,13 +15,13 @@ from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import out, show_json
 from dealflow.cli.relationships import as_json, kept, people, show_relationship
 from dealflow.cli.tables import cell, clocks, grid, say, show
-from dealflow.cli.telling import late
 from dealflow.cli.terms import AS_USUAL, Terms
 from dealflow.plain import plain
 from dealflow.projections.cases import Every
 from dealflow.projections.churn import churn_risk
 from dealflow.replay.belonging import ChronicleKind
 from dealflow.replay.chronicle import Chronicle, ChronicleLine
+from dealflow.replay.telling.beside import late
 
 Kind = Literal[
     "transition", "signal", "purchase", "share", "agreement", "matter",

@@ -1,4 +1,4 @@
-"""Verbs that ask: the funnel, the list of deals, the replay of one."""
+"""Verbs that ask: the funnel, the list of deals; and how a deal or an account that is named is found."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,6 @@ from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where
 from dealflow.cli.output import Failed, out, show_json
 from dealflow.cli.slicing import EVERY_DEAL, Slice
 from dealflow.cli.tables import show_deals, show_funnel
-from dealflow.cli.telling import show_story
 from dealflow.domain.account import Account
 from dealflow.domain.deal import Deal
 from dealflow.engine import DealFlow
@@ -70,26 +69,6 @@ def deals(*, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> N
             show_json([{**plain(deal), "account_name": names(deal.account)} for deal in answer])
         else:
             show_deals(out(), answer, names, flow.zone, as_of)
-
-
-def replay(
-    deal: ADeal,
-    /,
-    *,
-    where: Where = DEFAULT,
-    as_of: AsOf = NOW,
-    form: Form = TABLE,
-) -> None:
-    """Tell how a deal was won or lost, record by record, and how it stood in the end."""
-    with where.reading() as flow:
-        answer = flow.replay(found(flow, deal), **as_of.clocks)
-        if not answer.lines:
-            message = f"deal {deal} had not been opened by then: ask as of a later day"
-            raise Failed(message)
-        if form.json:
-            show_json(answer)
-        else:
-            show_story(out(), answer, flow.zone, as_of)
 
 
 def found(flow: DealFlow, deal: str) -> UUID:

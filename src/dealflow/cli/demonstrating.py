@@ -37,9 +37,9 @@ def _show(console: Console, played: Demo) -> None:
     _headline(console, "Half a year of selling to key accounts: the funnel")
     show_funnel(console, flow.funnel(), flow.zone, NOW)
     _headline(console, "How one deal was won")
-    show_story(console, flow.replay(played.won), flow.zone, NOW)
+    show_story(console, flow.replay(played.won), flow.zone, NOW, turning=flow.turning_points(played.won))
     _headline(console, "How another was lost")
-    show_story(console, flow.replay(played.lost), flow.zone, NOW)
+    show_story(console, flow.replay(played.lost), flow.zone, NOW, turning=flow.turning_points(played.lost))
     _headline(console, "Two clocks")
     say(console, _two_clocks(played))
 

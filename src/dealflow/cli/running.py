@@ -10,9 +10,10 @@ from cyclopts import App, CycloptsError
 
 from dealflow.cli.account import account
 from dealflow.cli.accounts import accounts
-from dealflow.cli.asking import deals, funnel, replay
+from dealflow.cli.asking import deals, funnel
 from dealflow.cli.changes import changes
 from dealflow.cli.churn import churn
+from dealflow.cli.comparing import compare
 from dealflow.cli.competition import competition
 from dealflow.cli.contacts import contacts
 from dealflow.cli.demonstrating import demo
@@ -26,6 +27,8 @@ from dealflow.cli.patterns import patterns
 from dealflow.cli.people import committee
 from dealflow.cli.planning import plan
 from dealflow.cli.relationships import relationships
+from dealflow.cli.replaying import replay, review
+from dealflow.cli.supposing import suppose
 from dealflow.cli.team import team
 from dealflow.cli.worth import worth
 from dealflow.decider import Refused
@@ -52,6 +55,9 @@ app.command(plan)
 app.command(deals)
 app.command(health)
 app.command(replay)
+app.command(review)
+app.command(compare)
+app.command(suppose)
 app.command(changes)
 app.command(worth)
 app.command(committee)

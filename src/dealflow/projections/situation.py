@@ -49,7 +49,7 @@ class Situation:
     nouns: Mapping[UUID, Noun[Any, Any]] = attrs.field(repr=False)
     usual: Usual = attrs.field(default=nothing_usual, repr=False, eq=False)
     _folded: dict[tuple[int, ...], Any] = attrs.field(factory=dict, repr=False, eq=False)  # kept from moment to moment
-    _seated: dict[tuple[UUID | int, ...], tuple[Seat, ...]] = attrs.field(factory=dict, repr=False, eq=False)  # too
+    _seated: dict[tuple[UUID, tuple[int, ...]], tuple[Seat, ...]] = attrs.field(factory=dict, repr=False, eq=False)  # too
 
     @cached_property
     def history(self) -> tuple[Record, ...]:
@@ -84,7 +84,7 @@ class Situation:
         """Who sits in it, in the order in which they appeared; empty before it is opened."""
         if self.deal is None:
             return ()
-        told = (self.id, *(one.position for one in self.history))
+        told = (self.id, tuple(one.position for one in self.history))
         if told not in self._seated:
             if len(self._seated) >= SEATED:
                 self._seated.clear()

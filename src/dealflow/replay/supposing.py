@@ -124,14 +124,23 @@ class RecordEarlier:
             recorded_at=stands.recorded_at - (stands.occurred_to - when.end),
         )
         kept = [moved if one.version == was.version else one for one in own if not _corrects(one, was)]
+        _must_have_begun(kept, was, when)
         _must_fit(kept, own)
         new = {one.position: one for one in kept}
         records = tuple(
-            new.get(one.position, one)
-            for one in world.records
-            if one.stream != was.stream or one.position in new
+            new.get(one.position, one) for one in world.records if one.stream != was.stream or one.position in new
         )
         return attrs.evolve(world, records=records)
+
+
+def _must_have_begun(supposed: Sequence[Record], moved: Record, when: When) -> None:
+    """Raise `CannotSuppose` where the stream itself had not begun by then: a person not yet known, say."""
+    first = next(iter(corrected(supposed)), moved)
+    if first.position != moved.position and when.end < first.occurred_from:
+        message = (
+            f"record {moved.position} would be earlier than its beginning: suppose record {first.position} earlier too"
+        )
+        raise CannotSuppose(message)
 
 
 def _must_fit(supposed: Sequence[Record], own: Sequence[Record]) -> None:

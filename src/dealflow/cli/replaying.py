@@ -1,0 +1,125 @@
+"""Verbs that tell how it came about: the replay of a deal, its review, and what would have differed."""
+
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from dealflow.cli.asking import ADeal, found
+from dealflow.cli.options import DEFAULT, NOW, STDIO, TABLE, AsOf, Form, Where, a_file
+from dealflow.cli.output import Failed, note, out, show_json
+from dealflow.cli.reviewing import show_review
+from dealflow.cli.telling import Chapters, show_story
+from dealflow.engine import DealFlow
+from dealflow.plain import plain
+from dealflow.replay.markdown import markdown
+from dealflow.replay.review import NotEnded, Review
+from dealflow.replay.story import Story
+
+
+def replay(
+    deal: ADeal,
+    /,
+    *,
+    by: Annotated[Chapters | None, Parameter(help="Put the story into chapters: day by day, or by milestone.")] = None,
+    markdown: Annotated[bool, Parameter(negative="", help="Markdown on standard output.")] = False,
+    html: Annotated[
+        str | None,
+        Parameter(
+            converter=a_file,
+            allow_leading_hyphen=True,
+            help="Write a page to this file that needs nothing but a browser; - is standard output.",
+        ),
+    ] = None,
+    where: Where = DEFAULT,
+    as_of: AsOf = NOW,
+    form: Form = TABLE,
+) -> None:
+    """Tell how a deal was won or lost, record by record, what moved it most, and how it stood in the end."""
+    if (html is not None) + markdown + form.json > 1:
+        message = "--json, --markdown and --html are three forms of one answer: ask for one of them"
+        raise Failed(message)
+    with where.reading() as flow:
+        story = _story(flow, deal, as_of)
+        if html is not None:
+            _write(html, _page(flow, story, as_of))
+        elif markdown:
+            _write(STDIO, _markdown(flow, story, as_of))
+        elif form.json:
+            turning = flow.turning_points(story.deal, **as_of.clocks)
+            show_json({**plain(story), "turning_points": plain(turning, story.names)})
+        else:
+            turning = flow.turning_points(story.deal, **as_of.clocks)
+            show_story(out(), story, flow.zone, as_of, turning=turning, by=by)
+
+
+def _story(flow: DealFlow, deal: str, as_of: AsOf) -> Story:
+    story = flow.replay(found(flow, deal), **as_of.clocks)
+    if not story.lines:
+        message = f"deal {deal} had not been opened by then: ask as of a later day"
+        raise Failed(message)
+    return story
+
+
+def _review(flow: DealFlow, story: Story, as_of: AsOf) -> Review | None:
+    """Return the review of a deal that is closed; nothing of one that is open."""
+    try:
+        return flow.review(story.deal, **as_of.clocks)
+    except NotEnded:
+        return None
+
+
+def _markdown(flow: DealFlow, story: Story, as_of: AsOf) -> str:
+    turning = flow.turning_points(story.deal, **as_of.clocks)
+    return markdown(story, turning, _review(flow, story, as_of), flow.zone)
+
+
+def _page(flow: DealFlow, story: Story, as_of: AsOf) -> str:
+    from dealflow.page import ReplayPage, render
+
+    if as_of.happened is not None:
+        message = "a page has the whole deal, and a slider for the day: leave out --happened, or ask for --markdown"
+        raise Failed(message)
+    return render(
+        ReplayPage(
+            tracks=flow.tracks(story.deal, known=as_of.known, knowledge=as_of.knowledge),
+            story=story,
+            turning=flow.turning_points(story.deal, **as_of.clocks),
+            review=_review(flow, story, as_of),
+        )
+    )
+
+
+def _write(file: str, text: str) -> None:
+    """Write a whole file, or none; `-` is standard output."""
+    if file == STDIO:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        sys.stdout.write(text)
+        return
+    part = Path(f"{file}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(file)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise Failed(message) from None
+    finally:
+        part.unlink(missing_ok=True)
+    note(f"wrote {file}")
+
+
+def review(deal: ADeal, /, *, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> None:
+    """Review a deal that was won or lost: each side's reasons beside what the log shows, and what contradicts what."""
+    with where.reading() as flow:
+        id_ = found(flow, deal)
+        try:
+            answer = flow.review(id_, **as_of.clocks)
+        except NotEnded as none:
+            raise Failed(str(none)) from None
+        if form.json:
+            show_json(answer)
+        else:
+            show_review(out(), answer, flow.zone, as_of)

@@ -1,0 +1,140 @@
+"""Markdown: the replay of a deal as a page of text, to be filed, mailed or put beside the contract."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
+
+from dealflow.replay.dossier import Dossier
+from dealflow.replay.reasons import Reason
+from dealflow.replay.review import Review
+from dealflow.replay.story import Line, Story
+from dealflow.replay.telling.beside import (
+    late,
+    moved_words,
+    objection_words,
+    outcome,
+    position_words,
+    promises_words,
+    rival_words,
+    stance_words,
+)
+from dealflow.replay.telling.words import Names, listed
+from dealflow.replay.turning import TurningPoints
+from dealflow.replay.voices import Voice
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def markdown(story: Story, turning: TurningPoints, review: Review | None, zone: tzinfo) -> str:
+    """Write the story by milestone, the turning points, how the deal stood, and its review where it is closed."""
+    parts = [_head(story), _story(story, zone), _turning(turning), _stood(story.dossier, story.names, zone)]
+    if review is not None:
+        parts.append(_review(review))
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def safe(text: object) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join('' if one is None else safe(one) for one in row)} |"
+    yield ""
+
+
+def _head(story: Story) -> Iterator[str]:
+    deal, account = story.dossier.deal, story.dossier.account
+    title = "A deal" if deal is None else deal.title
+    of = "" if account is None else f" · {account.name}"
+    yield f"# {safe(f'{title}{of}')}"
+    yield ""
+    if deal is not None:
+        yield f"{safe(outcome(deal))} · {safe(deal.amount or 'no amount')} · {len(story.lines)} records"
+        yield ""
+
+
+def _story(story: Story, zone: tzinfo) -> Iterator[str]:
+    yield "## Story"
+    yield ""
+    for chapter in story.by_milestone():
+        yield f"### {safe(chapter.title)}"
+        yield ""
+        for line in chapter.lines:
+            yield f"- **{safe(line.when)}** {safe(_told(line, zone))} `{line.record.position}`"
+        yield ""
+
+
+def _told(line: Line, zone: tzinfo) -> str:
+    who = "" if line.voice is Voice.SELLER else f" [{line.voice}]"
+    return f"{line.sentence}{who}{' (corrected)' if line.corrected else ''}{late(line.record, zone)}"
+
+
+def _turning(turning: TurningPoints) -> Iterator[str]:
+    yield "## Turning points"
+    yield ""
+    rows = (
+        (
+            number,
+            one.on,
+            one.text if one.known_at_the_time else f"{one.text} (known on {one.known_on})",
+            moved_words(one.moved),
+            f"{float(one.distance):.2f}",
+            listed(list(map(str, one.evidence))),
+        )
+        for number, one in enumerate(turning.points, start=1)
+    )
+    yield from _table(("", "day", "what happened", "what it moved", "by", "records"), rows)
+
+
+def _stood(dossier: Dossier, names: Names, zone: tzinfo) -> Iterator[str]:
+    yield "## How it stood"
+    yield ""
+    rows = (
+        (
+            names(one.id),
+            position_words(one.person, names),
+            listed([role.value for role in one.seat.roles]),
+            one.seat.influence.value if one.seat.influence else "unknown",
+            stance_words(one.seat) or "unknown",
+            one.contact,
+            max((met.value.astimezone(zone).date() for met in one.seat.met), default=None),
+        )
+        for one in dossier.committee
+    )
+    yield from _table(("person", "position", "roles", "influence", "stance", "contact", "last met"), rows)
+    objections = "; ".join(objection_words(one.objection, names) for one in dossier.open_objections)
+    yield f"- Open objections: {safe(objections or 'none')}."
+    yield f"- Promises: {safe(promises_words([one.promise for one in dossier.promises]))}."
+    yield f"- Competitors: {safe('; '.join(rival_words(one.rival) for one in dossier.competitors) or 'none known')}."
+    if dossier.health is not None:
+        states = [f"{one.name} {one.state}" for one in dossier.health.thresholds.all]
+        yield f"- Thresholds: {safe(listed(states))}."
+    yield ""
+
+
+def _review(review: Review) -> Iterator[str]:
+    yield "## Review"
+    yield ""
+    yield from _said("The seller says", review.seller)
+    yield from _said("The buyer says", review.buyer)
+    yield "### The log shows"
+    yield ""
+    rows = ((one.topic, one.shows, one.text, listed(list(map(str, one.records)))) for one in review.log)
+    yield from _table(("about", "stood", "what is on record", "records"), rows)
+    if review.contradictions:
+        yield "### Contradictions"
+        yield ""
+        yield from (f"- {safe(one.name)}: {safe(one.text)}" for one in review.contradictions)
+        yield ""
+
+
+def _said(title: str, reasons: Iterable[Reason]) -> Iterator[str]:
+    yield f"### {title}"
+    yield ""
+    told = [f"- {safe(one.text)} `{one.record}`" for one in reasons]
+    yield from told or ["- nothing that is on record"]
+    yield ""
