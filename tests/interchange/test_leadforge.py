@@ -1,8 +1,10 @@
 """leadforge: leads of a synthetic CRM, imported by the example's mapping, lead to the known figures."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,24 @@ from dealflow.domain.stakeholder import Role, RoleIdentified, StakeholderIdentif
 from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import Report, import_csv
 from dealflow.journal import When
+from dealflow.money import Money, totals
 from dealflow.projections.cases import By
 from dealflow.projections.contest import Contested
 from dealflow.projections.criteria_watch import CriteriaState
 from dealflow.projections.effort import EffortPolicy, Measure
+from dealflow.projections.funnel import Funnel
 from dealflow.projections.results import Results
 from dealflow.projections.survival import Naive, Verdict
 from dealflow.projections.team import TeamPolicy
+from dealflow.replay.movements import MovementKind
 from tests.data import ROOT, data, expected
 
 MAPPING = ROOT / "examples" / "leadforge" / "mapping.toml"
 FIGURES = "C_leadforge_s42_400"
+MONTHS = [
+    date(2023, 12, 31),
+    *map(date.fromisoformat, ("2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31")),
+]
 ROLES = {
     "champion": Role.COACH,
     "technical_evaluator": Role.TECHNICAL,
@@ -247,6 +256,45 @@ def test_the_win_rate_by_how_many_buying_roles_are_known(flow: DealFlow, figures
         number: {"closed": one["closed"], "won": one["won"]}
         for number, one in figures["C8d_win_rate_by_n_roles_at_account"].items()
     }
+
+
+def open_amounts(funnel: Funnel) -> Mapping[str, Decimal]:
+    sums = [
+        Money(amount, currency) for one in funnel.stages if one.end is None for currency, amount in one.amount.items()
+    ]
+    return totals(sums)
+
+
+@pytest.mark.parametrize(("start", "end"), list(pairwise(MONTHS)))
+def test_what_changed_in_a_month_leads_from_funnel_to_funnel(
+    flow: DealFlow, figures: Any, start: date, end: date
+) -> None:
+    found = flow.changes(start, end)
+    for measures, evening in ((found.opening, start), (found.closing, end)):
+        funnel = flow.funnel(happened=evening)
+        assert (measures.deals, measures.amount) == (funnel.open, open_amounts(funnel))
+    assert found.residual.deals == 0
+    assert dict(found.residual.amount) == dict.fromkeys(found.residual.amount, Decimal(0))
+    stood = figures["C7_leads_per_stage_as_of"]
+    if {start.isoformat(), end.isoformat()} <= stood.keys():
+        ended = {name: [stood[day.isoformat()][name] for day in (start, end)] for name in ("closed_won", "closed_lost")}
+        won, lost = (found.by(kind).movements for kind in (MovementKind.WON, MovementKind.LOST))
+        assert {"closed_won": won, "closed_lost": lost} == {
+            name: after - before for name, (before, after) in ended.items()
+        }
+
+
+@pytest.mark.parametrize("clock", ["happened", "known"])
+def test_all_that_changed_is_every_lead_that_came_and_every_end(flow: DealFlow, figures: Any, clock: str) -> None:
+    found = flow.changes(MONTHS[0], date(2100, 1, 1), clock=clock)
+    by = {kind: found.by(kind) for kind in MovementKind}
+    assert by[MovementKind.NEW].deals == figures["C1_rows"]["leads"]
+    assert by[MovementKind.WON].movements == figures["C4b_won_opps"]
+    assert -by[MovementKind.WON].change.amount["USD"] == figures["C10_acv"]["won_sum"]
+    assert -by[MovementKind.LOST].change.amount["USD"] == figures["C10_acv"]["lost_sum"]
+    assert found.closing.amount == {"USD": figures["C10_acv"]["open_sum"]}
+    assert found.residual.amount == {"USD": Decimal(0)}
+    assert by[MovementKind.CORRECTED].movements == 0
 
 
 def test_a_deal_as_it_was_on_a_day_and_as_it_was_told(flow: DealFlow) -> None:

@@ -13,6 +13,7 @@ from dealflow.interchange.salesforce import SalesforceReport, as_json, as_text, 
 from dealflow.interchange.salesforce.files import Sort
 from dealflow.interchange.salesforce.notices import About
 from dealflow.plain import plain
+from dealflow.replay.movements import MovementKind
 from tests.clock import Clock
 from tests.data import data, expected
 
@@ -80,6 +81,22 @@ def test_the_reconciliation_lists_what_the_source_cannot_tell(imported: tuple[De
     assert [one.deal for one in report.differences] == untold
     assert {(one.source, one.ours) for one in report.differences} == {("2024-02-03", "2021-01-27")}
     assert {"stage", "amount", "probability", "outcome"} <= set(report.compared)
+
+
+@pytest.mark.parametrize(("clock", "knowledge"), [("happened", "journal"), ("known", "journal"), ("known", "source")])
+def test_what_changed_in_the_developer_org_adds_up_to_its_open_deals(
+    imported: tuple[DealFlow, SalesforceReport], clock: str, knowledge: str
+) -> None:
+    flow, report = imported
+    found = flow.changes(date(2020, 1, 1), date(2100, 1, 1), clock=clock, knowledge=knowledge)
+    assert (found.opening.deals, found.closing.deals) == (0, report.counts.open)
+    assert (found.residual.deals, found.residual.dated, found.residual.days) == (0, 0, 0)
+    for sums in (found.residual.amount, found.residual.weighted):
+        assert dict(sums) == {"USD": Decimal(0)}
+    weighted = flow.pipeline().forecast().total.prior
+    assert found.closing.weighted == weighted
+    assert found.by(MovementKind.NEW).deals == report.counts.deals
+    assert found.by(MovementKind.REOPENED).deals == report.counts.won_to_lost
 
 
 def test_a_win_that_became_a_loss_is_found_by_its_id_and_reads_as_a_story(
