@@ -35,6 +35,7 @@ LAYERS = {
     | {"journal", "money"},
     "testing": {"testing", "engine", "projections", "domain", "journal", "money"},
     "plain": {"plain", "store", "replay", "projections", "domain", "decider", "journal", "money"},
+    "page": {"page", "plain", "replay", "projections", "domain", "journal", "money", "extras"},
 }
 TOP = {"__init__", "__main__", "cli", "demo"}  # over everything
 PURE = {"domain", "projections", "replay", "decider", "money"}
