@@ -10,6 +10,7 @@ import pytest
 import dealflow as df
 from dealflow.domain.deal import DealValued
 from tests.cli.conftest import Ran, Run
+from tests.data import ROOT, data
 
 Ask = Callable[..., Ran]
 SPAN = ("--from", "2026-01-31", "--to", "2026-02-28")
@@ -165,3 +166,23 @@ def test_of_an_empty_journal_everything_is_nothing(run: Run) -> None:
         "closing 0 - - 0",
         "residual 0 - - 0",
     ]
+
+
+@pytest.mark.parametrize("clock", ["happened", "known"])
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        (("csv", "leadforge_s42_400"), ("--mapping", ROOT / "examples" / "leadforge" / "mapping.toml")),
+        (("salesforce", "salesforce_dev_org"), ("--timezone", "UTC", "--currency", "USD")),
+    ],
+    ids=["leadforge", "salesforce"],
+)
+def test_it_runs_on_what_was_imported(
+    run: Run, source: tuple[str, str], options: tuple[object, ...], clock: str
+) -> None:
+    kind, name = source
+    assert run("import", kind, data(name), *options).code == 0
+    shown = lines(run("changes", "--from", "2020-01-01", "--to", "2099-12-31", "--clock", clock))
+    assert shown[2].startswith("opening 0 -")
+    (residual,) = (line for line in shown if line.startswith("residual"))
+    assert set(residual.split()[1:]) <= {"0", "USD", "-"}

@@ -71,7 +71,10 @@ from dealflow.projections.thresholds import Information, Part, Threshold, Thresh
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
 from dealflow.projections.visits import FirstVisits, Lengths, StepKept, Steps
+from dealflow.replay.changes import Between, KindTotal
+from dealflow.replay.course import Stood
 from dealflow.replay.dossier import Dossier, Member
+from dealflow.replay.movements import Measures
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
 from dealflow.store.jsonl import write_jsonl
@@ -227,6 +230,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.ContestPolicy, dealflow.PricePolicy, dealflow.Competition, dealflow.AgainstRival, dealflow.Gaps,
             dealflow.Results, dealflow.AccountCriteria, dealflow.RivalCriteria, dealflow.CriteriaStep,
         )
+    },
+    **{
+        cls.__name__: fields(cls) for cls in (dealflow.Changes, Between, Measures, dealflow.Movement, KindTotal, Stood)
     },
     "Row of a committee": fields(committee.Member),
     "Point of support": fields(committee.Point),
