@@ -1,0 +1,205 @@
+"""The page as it is written: one file, always the same, that lets nothing in and leaves nothing out."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import dealflow as df
+from dealflow.demo import MISTYPED, Demo, play
+from dealflow.page import ReplayPage, render
+from dealflow.page.island import REFERENCE, harmless, packed
+from dealflow.plain import plain
+from tests.clock import Clock
+from tests.page.hostile import SCRIPT, hostile
+from tests.page.pages import page, written
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    found = play()
+    yield found
+    found.flow.close()
+
+
+@pytest.fixture(scope="module")
+def won(demo: Demo) -> str:
+    return written(demo.flow, demo.won)
+
+
+class Reader(HTMLParser):
+    """What stands in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def all(self, *tags: str) -> list[Mapping[str, str | None]]:
+        return [found for tag, found in self.elements if tag in tags]
+
+
+def pictures(text: str) -> list[ET.Element]:
+    found = re.findall(r'<svg role="img".*?</svg>(?=</div>)', text, re.DOTALL)
+    return [ET.fromstring(one) for one in found]  # noqa: S314 (our own)
+
+
+def island(text: str) -> Any:
+    (found,) = re.findall(r'<script type="application/json" id="island">(.*?)</script>', text, re.DOTALL)
+    return json.loads(found)
+
+
+def unpacked(told: Any, value: Any) -> Any:
+    """Return a value as it was before it was packed, as the script has it."""
+    match value:
+        case str() if value.startswith(REFERENCE * 2):
+            return value[1:]
+        case str() if value.startswith(REFERENCE):
+            return told["strings"][int(value[1:])]
+        case [-1, *parts]:
+            return [unpacked(told, one) for one in parts]
+        case [int(shape), *parts]:
+            return dict(zip(told["shapes"][shape], (unpacked(told, one) for one in parts), strict=True))
+        case _:
+            return value
+
+
+def test_the_same_deal_makes_the_same_page(demo: Demo, won: str) -> None:
+    assert written(demo.flow, demo.won) == won
+
+
+def test_it_needs_nothing_but_itself(won: str) -> None:
+    seen = Reader(won)
+    loading = seen.all("link", "img", "script", "iframe", "object", "use", "image")
+    assert [found for one in loading if (found := one.get("src") or one.get("href"))] == ["data:,"]
+    assert "://" not in won
+
+
+def test_it_lets_nothing_in(won: str) -> None:
+    (policy,) = (one["content"] or "" for one in Reader(won).all("meta") if one.get("http-equiv"))
+    rules = dict(one.strip().split(" ", 1) for one in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert re.fullmatch(r"'sha256-[\w+/]+='", rules["script-src"])
+    assert re.fullmatch(r"'sha256-[\w+/]+='", rules["style-src"])
+    seen = Reader(won)
+    assert not [name for _, found in seen.elements for name in found if name.startswith("on") or name == "style"]
+
+
+def test_it_is_small(won: str) -> None:
+    assert len(won.encode()) < 150_000
+
+
+def test_every_picture_says_what_it_is_and_every_group_has_a_table(won: str) -> None:
+    found = pictures(won)
+    assert len(found) > 20
+    for one in found:
+        assert one.get("role") == "img"
+        assert [child.tag for child in one[:2]] == ["title", "desc"]
+        assert all(child.text for child in one[:2])
+    groups = {one["id"] for one in Reader(won).all("section", "details") if one.get("class") == "group"}
+    assert groups == {"stage", "money", "people", "health", "warnings", "objections", "contacts", "promises", "rivals"}
+    assert won.count("data-twin=") == len(groups)
+
+
+def test_a_table_tells_what_its_picture_shows(won: str) -> None:
+    told = re.search(r'id="stage".*?<tbody>(.*?)</tbody>', won, re.DOTALL)
+    assert told is not None
+    rows = [re.findall(r">([^<]+)</t[hd]>", row) for row in re.findall(r"<tr>.*?</tr>", told[1])]
+    assert rows[0] == ["stage", "2026-01-16", "2026-02-12", "training"]
+    assert rows[1] == ["stage", "2026-02-12", "2026-03-02", "executive meeting"]
+    assert rows[-2:] == [["status", "2026-01-16", "2026-06-18", "open"], ["status", "2026-06-18", "still", "won"]]
+
+
+def test_a_price_that_was_mistyped_is_shown_as_it_was_believed_then(demo: Demo) -> None:
+    found = demo.flow.tracks(demo.won)
+    known = max(number for number, one in enumerate(found.known) if one.on <= MISTYPED)
+    amount = next(one for one in found.tracks if one.key == "amount")
+    told = island(written(demo.flow, demo.won))
+    then = {one["amount"] for one in shown(told, "amount", known)}
+    assert then - {one["amount"] for one in shown(told, "amount", len(found.known) - 1)}
+    assert amount.at(len(found.happened) - 1, known) == demo.flow.deal(demo.won, known=MISTYPED).deal.amount  # type: ignore[union-attr]
+
+
+def shown(told: Any, key: str, known: int) -> list[Any]:
+    return [told["values"][value][1] for value, _, _, k0, k1 in told["tracks"][key][1] if k0 <= known <= k1]
+
+
+def test_the_records_stand_in_it_as_they_are_stored(demo: Demo, won: str) -> None:
+    told = island(won)["records"]
+    records = [unpacked(told, one)[0] for one in told["values"]]
+    assert records == [plain(one.record) for one in demo.flow.replay(demo.won).lines]
+
+
+def test_what_anybody_typed_is_text() -> None:
+    text = written(*hostile())
+    assert text.count("<script") == 2
+    assert SCRIPT not in text
+    assert not [name for _, found in Reader(text).elements for name in found if name.startswith("on")]
+    assert len(pictures(text)) > 5
+    told = island(text)["records"]
+    flow, deal = hostile()
+    assert [unpacked(told, one)[0]["event"] for one in told["values"]] == [
+        plain(one.record)["event"] for one in flow.replay(deal).lines
+    ]
+
+
+def test_json_in_a_page_ends_no_element() -> None:
+    words = {"a": "</script><!--&\u2028\u2029"}
+    assert json.loads(harmless(json.dumps(words, ensure_ascii=False))) == words
+    assert not set("<>&\u2028\u2029") & set(harmless(json.dumps(words, ensure_ascii=False)))
+
+
+def test_what_is_packed_can_be_unpacked() -> None:
+    values = [{"a": "~3", "b": ["a long word", "a long word"], "c": {}}, {"a": None, "b": [], "c": {"d": 1.5}}, "~~"]
+    told = json.loads(json.dumps(packed(values)))
+    assert [unpacked(told, one) for one in told["values"]] == values
+    assert told["strings"] == ["a long word"]
+
+
+def test_the_words_of_somebody_who_was_erased_are_gone(demo: Demo) -> None:
+    flow = df.DealFlow.open("memory:", clock=Clock())
+    day = date(2026, 1, 5)
+    account = flow.do(df.RegisterAccount("Acme"), by="li", at=day).stream
+    deal = flow.do(df.OpenDeal(account, "Line 4"), by="li", at=day).stream
+    person = flow.do(df.IdentifyStakeholder(account, "Wang Fang"), by="li", at=day).stream
+    flow.do(df.IdentifyRole(df.Role.USER, deal), by="li", on=person, at=day)
+    assert "Wang Fang" in written(flow, deal)
+    flow.do(df.EraseStakeholder("asked"), by="li", on=person, at=day)
+    assert "Wang Fang" not in written(flow, deal)
+    assert "erased" in written(flow, deal)
+
+
+def test_a_deal_of_which_little_is_known_has_a_page() -> None:
+    flow = df.DealFlow.open("memory:", clock=Clock())
+    account = flow.do(df.RegisterAccount("Acme"), by="li").stream
+    deal = flow.do(df.OpenDeal(account, "Line 4"), by="li").stream
+    text = written(flow, deal)
+    assert "open, at training" in text
+    assert "amount unknown" in text
+
+
+def test_turning_points_and_a_review_may_be_left_out(demo: Demo) -> None:
+    whole = page(demo.flow, demo.won)
+    text = render(ReplayPage(whole.tracks, whole.story))
+    assert 'id="turning"' not in text
+    assert 'id="review"' not in text
+
+
+def test_of_a_deal_that_was_not_opened_by_then_there_is_nothing_to_be_seen(demo: Demo) -> None:
+    with pytest.raises(ValueError, match="nothing is known yet of deal"):
+        written(demo.flow, demo.won, known=date(2020, 1, 1))
+
+
+def test_without_jinja_it_is_said_what_to_install(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(df.MissingExtra, match=re.escape("pip install 'dealflow[html]'")):
+        written(demo.flow, demo.won)
