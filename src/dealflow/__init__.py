@@ -539,10 +539,25 @@ from dealflow.replay.chronicle import (
     Chronicle,
     ChronicleLine,
 )
+from dealflow.replay.comparison import Comparison, DossierChange, NotOpened, dossier_changes
+from dealflow.replay.counterfactual import Counterfactual, GateDifference, WhatIfDifference
 from dealflow.replay.differing import Change
 from dealflow.replay.movements import Movement, MovementKind
+from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy
+from dealflow.replay.reasons import Reason
 from dealflow.replay.rectangles import Rectangle
+from dealflow.replay.review import Contradiction, NotEnded, Review
+from dealflow.replay.showing import Shown, Shows
 from dealflow.replay.story import Chapter
+from dealflow.replay.supposing import (
+    CannotSuppose,
+    RecordEarlier,
+    Supposition,
+    UnderPlaybook,
+    UnderPolicy,
+    WithoutRecord,
+    World,
+)
 from dealflow.replay.tracks import STOPS, Mark, Stop, Stops, Track, Tracks
 from dealflow.replay.turning import TURNING, TurningPoint, TurningPoints, TurningPolicy
 from dealflow.replay.voices import Voice
@@ -560,6 +575,7 @@ __all__ = [
     "DISTANCE",
     "FACTORS",
     "HEALTH",
+    "NEAREST",
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
@@ -600,6 +616,7 @@ __all__ = [
     "CancelInteraction",
     "CannotCompare",
     "CannotPlan",
+    "CannotSuppose",
     "Case",
     "ChanceBasis",
     "Change",
@@ -625,6 +642,7 @@ __all__ = [
     "Command",
     "CommitDeal",
     "CommitteePolicy",
+    "Comparison",
     "Competition",
     "ConcedeObjection",
     "ConcludeInteraction",
@@ -639,7 +657,9 @@ __all__ = [
     "Contacts",
     "ContestPolicy",
     "Contested",
+    "Contradiction",
     "CorrectRecord",
+    "Counterfactual",
     "CoveragePolicy",
     "CriteriaState",
     "CriteriaStep",
@@ -656,6 +676,7 @@ __all__ = [
     "Direction",
     "DistancePolicy",
     "Done",
+    "DossierChange",
     "DrawPurchasesFrom",
     "DropCompetitor",
     "Earliness",
@@ -678,6 +699,7 @@ __all__ = [
     "Freshness",
     "Gaps",
     "Gate",
+    "GateDifference",
     "Given",
     "GradeDeal",
     "Health",
@@ -724,12 +746,16 @@ __all__ = [
     "NameCompetitor",
     "NameSuccessFactors",
     "NearerRival",
+    "Nearest",
+    "NearestPolicy",
     "NeedKind",
     "NoRate",
     "NoSuchFactor",
     "NoSuchMilestone",
     "NoSuchValue",
+    "NotEnded",
     "NotFound",
+    "NotOpened",
     "Note",
     "NoteDirectionChange",
     "NoteInfluence",
@@ -784,6 +810,7 @@ __all__ = [
     "Reason",
     "Record",
     "RecordDeparture",
+    "RecordEarlier",
     "RecordPurchase",
     "Rectangle",
     "Refused",
@@ -807,6 +834,7 @@ __all__ = [
     "ResumeRelationship",
     "RetirePlaybook",
     "RevertStage",
+    "Review",
     "ReviewDeal",
     "ReviewPlan",
     "RevisePlaybook",
@@ -824,6 +852,8 @@ __all__ = [
     "SetManager",
     "Severity",
     "Share",
+    "Shown",
+    "Shows",
     "Side",
     "SightRival",
     "Sign",
@@ -843,6 +873,7 @@ __all__ = [
     "Stops",
     "StoreError",
     "SubmitBid",
+    "Supposition",
     "Target",
     "Team",
     "TeamPolicy",
@@ -857,6 +888,8 @@ __all__ = [
     "TurningPoints",
     "TurningPolicy",
     "UncoverNeed",
+    "UnderPlaybook",
+    "UnderPolicy",
     "ValueCount",
     "ValueDeal",
     "ValuePolicy",
@@ -870,11 +903,14 @@ __all__ = [
     "Weapon",
     "Weighing",
     "Weight",
+    "WhatIfDifference",
     "When",
     "WinDeal",
     "WithdrawKey",
     "WithdrawProblem",
     "WithdrawRole",
+    "WithoutRecord",
+    "World",
     "YesNo",
     "account_plan",
     "any_unknown",
@@ -883,6 +919,7 @@ __all__ = [
     "compare",
     "coverage_ladder",
     "distance",
+    "dossier_changes",
     "health_over_time",
     "mermaid",
     "met_before",

@@ -48,8 +48,9 @@ class Situation:
     told: tuple[Told, ...]
     nouns: Mapping[UUID, Noun[Any, Any]] = attrs.field(repr=False)
     usual: Usual = attrs.field(default=nothing_usual, repr=False, eq=False)
-    _folded: dict[tuple[int, ...], Any] = attrs.field(factory=dict, repr=False, eq=False)  # kept from moment to moment
-    _seated: dict[tuple[UUID, tuple[int, ...]], tuple[Seat, ...]] = attrs.field(factory=dict, repr=False, eq=False)  # too
+    # Kept from moment to moment: what streams came to, and who sat in the deal.
+    _folded: dict[tuple[int, ...], Any] = attrs.field(factory=dict, repr=False, eq=False)
+    _seated: dict[tuple[UUID, tuple[int, ...]], tuple[Seat, ...]] = attrs.field(factory=dict, repr=False, eq=False)
 
     @cached_property
     def history(self) -> tuple[Record, ...]:

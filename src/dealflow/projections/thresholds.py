@@ -16,7 +16,7 @@ import attrs
 from dealflow.domain.contest import SuccessFactorsNamed
 from dealflow.domain.deal import DealOpened
 from dealflow.domain.gate import Answer
-from dealflow.domain.purchase import InformationNoted, PurchaseProcessMapped
+from dealflow.domain.purchase import InformationNoted, PurchaseProcessMapped, TechnicalContentRated
 from dealflow.domain.stakeholder import InfluenceRated, Role, StanceChanged
 from dealflow.journal import Record
 from dealflow.projections.committee import MOVING, Member, support
@@ -234,11 +234,11 @@ def _support(look: Look, before: Situation) -> Part:
     Where the share was not known then it is held against the first one known since, and *unknown*
     while it is still that.
     """
-    name, surface = "support surface growing", look.committee.support
-    records = _rated(look.committee.chain)
+    name, surface, weighed = "support surface growing", look.committee.support, _weighed(look.situation)
     if surface.share is None:
-        return Part(name, Answer.UNKNOWN, "nobody who decides has both influence and stance", records)
-    first, since = _first_share(look, before)
+        return Part(name, Answer.UNKNOWN, "nobody who decides has both influence and stance", weighed)
+    then, first, since = _first_share(look, before)
+    records = positions(weighed, _weighed(then))
     text = (
         f"{float(surface.share):.0%} of the weight is for us; {since or 'when it was first known'}: {float(first):.0%}"
     )
@@ -249,14 +249,25 @@ def _support(look: Look, before: Situation) -> Part:
     return Part(name, Answer.UNMET if since or surface.share < first else Answer.UNKNOWN, text, records)
 
 
-def _first_share(look: Look, before: Situation) -> tuple[Fraction, str | None]:
-    """Return the share when the window began, and when that was; or the first one known since."""
-    if (share := support(before, look.policy.committee).share) is not None:
-        return share, f"{look.policy.thresholds.window} days ago"
+def _first_share(look: Look, before: Situation) -> tuple[Situation, Fraction, str | None]:
+    """Return when the window began, the share then, and how to say when; or when it was first known since."""
+    policy = look.policy.committee
+    if (share := support(before, policy).share) is not None:
+        return before, share, f"{look.policy.thresholds.window} days ago"
     since = max(before.at, _first_rated(look.situation))
     later = (one for one in look.situation.moments(*MOVING, DealOpened) if one > before.at and one >= since)
-    shares = (support(look.situation.as_of(moment), look.policy.committee).share for moment in later)
-    return next(share for share in shares if share is not None), None
+    for then in map(look.situation.as_of, later):
+        if (share := support(then, policy).share) is not None:
+            return then, share, None
+    message = f"the support surface of {look.situation.id} is known now, and was never known"
+    raise LookupError(message)
+
+
+def _weighed(situation: Situation) -> tuple[int, ...]:
+    """Return what a support surface rests on: influence and stance of each, and how technical the purchase is."""
+    content = situation.own(TechnicalContentRated)[-1:]
+    rated = (cited(one.influence, one.stance) for one in situation.seats if one.left is None)
+    return positions(*rated, (one.position for one in content))
 
 
 def _first_rated(situation: Situation) -> datetime:

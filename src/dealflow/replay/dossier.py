@@ -338,6 +338,7 @@ def _evidence(
     whole = (*then.by_stream[then.id], *then.by_stream.get(account, ()))
     cited = {one.position for one in standing(whole)}
     told = [one.records for some in (seated, contacts, judged.thresholds.all, judged.warnings) for one in some]
+    told += [one.since_records for one in judged.warnings]
     return tuple(sorted(cited.union(*told)))
 
 

@@ -54,7 +54,10 @@ class Check:
 
 @attrs.frozen
 class DealWarning:
-    """One warning of a deal: *since* is the day since which it has been up without a break, to the evening."""
+    """One warning of a deal: *since* is the day since which it has been up without a break, to the evening.
+
+    *records* are what it rests on, *since_records* what it rested on since then, and before it came up.
+    """
 
     name: str
     state: WarningState
@@ -64,6 +67,7 @@ class DealWarning:
     to_do: str
     records: tuple[int, ...]
     people: tuple[UUID, ...]
+    since_records: tuple[int, ...] = ()
 
     @property
     def up(self) -> bool:
@@ -80,9 +84,10 @@ def judged(look: Look, checks: Sequence[Check], *, dated: bool = True) -> tuple[
 
 
 def _warning(check: Check, found: Found, past: "_Past | None") -> DealWarning:
-    since = past.since(check) if past is not None and found.state is WarningState.UP else None
+    dated = past is not None and found.state is WarningState.UP
+    since, rested = past.since(check) if past is not None and dated else (None, ())
     return DealWarning(
-        check.name, found.state, check.severity, since, found.text, check.to_do, found.records, found.people
+        check.name, found.state, check.severity, since, found.text, check.to_do, found.records, found.people, rested
     )
 
 
@@ -93,17 +98,19 @@ class _Past:
     look: Look
     looks: dict[date, Look] = attrs.field(factory=dict)
 
-    def since(self, check: Check) -> date:
-        """Return the first of the evenings, without a break until now, on which a warning was up.
+    def since(self, check: Check) -> tuple[date, tuple[int, ...]]:
+        """Return the first evening, without a break until now, on which a warning was up, and what that rests on.
 
         Between two days on which something happened it can only have come up.
         """
-        first = self.look.today
+        first, rested = self.look.today, set[int]()
         for day in self._days(check):
-            if not self._up(check, day):
-                return self._between(check, day, first)
+            found = self._found(check, day)
+            rested |= {*found.records} if found is not None else set()
+            if not _is_up(found):
+                return self._between(check, day, first), tuple(sorted(rested))
             first = day
-        return first
+        return first, tuple(sorted(rested))
 
     def _days(self, check: Check) -> list[date]:
         """Return the days before today on which the answer can have changed, the opening's too, the last one first."""
@@ -125,7 +132,15 @@ class _Past:
         return up
 
     def _up(self, check: Check, day: date) -> bool:
+        return _is_up(self._found(check, day))
+
+    def _found(self, check: Check, day: date) -> Found | None:
+        """Return what a check found on an evening; nothing where the deal was not open."""
         if day not in self.looks:
             self.looks[day] = self.look.back(day_end(day, self.look.situation.horizon.zone))
         then = self.looks[day]
-        return then.deal is not None and check.find(then).state is WarningState.UP
+        return None if then.deal is None else check.find(then)
+
+
+def _is_up(found: Found | None) -> bool:
+    return found is not None and found.state is WarningState.UP
