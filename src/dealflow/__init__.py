@@ -544,7 +544,7 @@ from dealflow.replay.counterfactual import Counterfactual, GateDifference, WhatI
 from dealflow.replay.differing import Change
 from dealflow.replay.movements import Movement, MovementKind
 from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy
-from dealflow.replay.reasons import Reason
+from dealflow.replay.reasons import EndReason
 from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.review import Contradiction, NotEnded, Review
 from dealflow.replay.showing import Shown, Shows
@@ -683,6 +683,7 @@ __all__ = [
     "EffortPolicy",
     "EndAgreement",
     "EndObservation",
+    "EndReason",
     "EndRelationship",
     "EndedDeal",
     "Ends",

@@ -11,7 +11,7 @@ from dealflow.cli.options import AsOf
 from dealflow.cli.tables import cell, cited, clocks, grid, say, show
 from dealflow.domain.deal import Side
 from dealflow.replay.behaviour import Behaviour
-from dealflow.replay.reasons import Reason
+from dealflow.replay.reasons import EndReason
 from dealflow.replay.review import Contradiction, Review
 from dealflow.replay.showing import Shown
 from dealflow.replay.telling.beside import objection_words
@@ -42,7 +42,7 @@ SIDES = {
 }
 
 
-def _reasons(reasons: Iterable[Reason]) -> Table:
+def _reasons(reasons: Iterable[EndReason]) -> Table:
     table = grid("What was said", "who", "reason", "about", ">record")
     for one in reasons:
         first = "" if one.primary else "also: "

@@ -110,17 +110,19 @@ def ticks(tracks: Tracks, scale: Axis) -> tuple[Tick, ...]:
 
 def _days(tracks: Tracks) -> Iterator[date]:
     """Yield the days from the opening on that begin a week, a month or a year."""
-    at = opened(tracks)
-    begun = next(one.on for one in tracks.happened if one.at >= at)
-    until = max(tracks.happened[-1].on, tracks.known[-1].on)
     for number in range(_length(tracks) + 1):
-        day = begun + timedelta(days=number)
-        if day <= until and _begins(day, _length(tracks)):
+        day = _begun(tracks) + timedelta(days=number)
+        if _begins(day, _length(tracks)):
             yield day
 
 
+def _begun(tracks: Tracks) -> date:
+    at = opened(tracks)
+    return next(one.on for one in tracks.happened if one.at >= at)
+
+
 def _length(tracks: Tracks) -> int:
-    return (max(tracks.happened[-1].on, tracks.known[-1].on) - tracks.happened[0].on).days
+    return (tracks.happened[-1].on - _begun(tracks)).days
 
 
 def _begins(day: date, days: int) -> bool:

@@ -13,7 +13,7 @@ from dealflow.page.svg import element, percent, picture, text
 from dealflow.replay.tracks import Mark
 
 HIGH, TOP, BOTTOM, NUMBER = 58, 4, 54, 18  # pixels
-CLOSE = 3.0  # of the axis: numbers closer than that stand under one another
+CLOSE = 6.0  # of the axis: numbers closer than that stand under one another
 
 
 @attrs.frozen
@@ -26,8 +26,15 @@ class Late:
     days: int
 
 
+def in_one_go(drawing: Drawing) -> bool:
+    """Say whether all became known at one moment, as it does by an import: then nothing was later than the rest."""
+    return len({one.known for one in drawing.tracks.marks}) == 1 < len(drawing.tracks.marks)
+
+
 def late(drawing: Drawing) -> Mapping[int, Late]:
     """Return the records that were late, by position."""
+    if in_one_go(drawing):
+        return {}
     return {one.record: found for one in drawing.tracks.marks if (found := _late(drawing, one)).days > 0}
 
 
@@ -71,10 +78,11 @@ def _number(number: int, x: float, row: int) -> Iterator[str]:
 
 
 def _stacked(places: Mapping[int, float]) -> Mapping[int, int]:
-    """Return the row in which each number has room."""
+    """Return for each number the first row in which it has room."""
     rows: dict[int, int] = {}
-    last, row = -CLOSE, 0
+    ends: list[float] = []
     for number, x in sorted(places.items(), key=lambda one: (one[1], one[0])):
-        row = row + 1 if x - last < CLOSE else 0
-        last, rows[number] = x, row
+        row = next((row for row, end in enumerate(ends) if x - end >= CLOSE), len(ends))
+        ends[row : row + 1] = [x]
+        rows[number] = row
     return rows

@@ -121,7 +121,7 @@ def _at(drawing: Drawing, areas: Iterable[Rectangle]) -> Mapping[str, str | None
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[-(LONGEST // 2) :]}"
 
 
 def _node(seat: SeatAt) -> str:

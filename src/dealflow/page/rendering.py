@@ -17,7 +17,7 @@ from dealflow.extras import needed
 from dealflow.journal import SOURCE
 from dealflow.page.axis import Tick, axis, ticks
 from dealflow.page.cells import field, spoken
-from dealflow.page.clocks import Late, clocks, late, numbers
+from dealflow.page.clocks import Late, clocks, in_one_go, late, numbers
 from dealflow.page.drawing import Drawing
 from dealflow.page.groups import Group, Told, groups, title, told
 from dealflow.page.island import island
@@ -107,6 +107,7 @@ class _Seen:
     breaks: tuple[float, ...]
     clocks: str
     late: tuple[Late, ...]
+    lateness: str
     numbers: str
     groups: tuple[Group, ...]
     tables: Mapping[str, tuple[Told, ...]]
@@ -141,6 +142,7 @@ def _seen(page: ReplayPage, deal: Deal) -> _Seen:
         breaks=drawing.scale.breaks,
         clocks=clocks(drawing),
         late=tuple(late(drawing).values()),
+        lateness="known in one go" if in_one_go(drawing) else f"{len(late(drawing))} known late",
         numbers=numbers({one.number: one.place for one in turned}) if turned else "",
         groups=shown,
         tables={one.id: told(drawing, one.keys) for one in shown},

@@ -1,15 +1,16 @@
 """Telling: the story, the turning points and the review of a deal, as the page lists them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import attrs
 
 from dealflow.page.cells import UNKNOWN, spoken
+from dealflow.page.clocks import Late, late
 from dealflow.page.drawing import Drawing
 from dealflow.plain import plain
+from dealflow.projections.look import many
 from dealflow.projections.vector import Moved
 from dealflow.replay.differing import Change, changes
 from dealflow.replay.review import Review
@@ -52,18 +53,17 @@ class Chapter:
 
 def chapters(story: Story, drawing: Drawing) -> tuple[Chapter, ...]:
     """Return the story, milestone by milestone."""
-    known = {one.record: drawing.tracks.known[one.known].on for one in drawing.tracks.marks}
+    there, tardy = {one.record for one in drawing.tracks.marks}, late(drawing)
     return tuple(
         Chapter(
             spoken(one.title),
-            tuple(_line(line, known, drawing.names) for line in one.lines if line.record.position in known),
+            tuple(_line(line, tardy, drawing.names) for line in one.lines if line.record.position in there),
         )
         for one in story.by_milestone()
     )
 
 
-def _line(line: StoryLine, known: Mapping[int, date], names: Names) -> Line:
-    learnt = known[line.record.position]
+def _line(line: StoryLine, tardy: Mapping[int, Late], names: Names) -> Line:
     told_by = f", {names(line.told_by)}" if line.told_by is not None else ""
     return Line(
         record=line.record.position,
@@ -71,23 +71,17 @@ def _line(line: StoryLine, known: Mapping[int, date], names: Names) -> Line:
         when=line.when,
         sentence=line.sentence,
         voice=VOICES[line.voice] + told_by,
-        notes=tuple(_notes(line, learnt)),
+        notes=tuple(_notes(line, tardy.get(line.record.position))),
     )
 
 
-def _notes(line: StoryLine, learnt: date) -> Iterator[str]:
-    late = (learnt - line.on).days
-    if late > 0:
-        yield f"known {days(late)} later"
+def _notes(line: StoryLine, late: Late | None) -> Iterator[str]:
+    if late is not None:
+        yield f"known {many(late.days, 'day')} later"
     if line.corrected:
         yield "corrected"
     if line.rests_on_corrected:
         yield "rests on a record that was corrected"
-
-
-def days(number: int) -> str:
-    """Write a number of days."""
-    return f"{number} day{'s' if number != 1 else ''}"
 
 
 def changed(line: StoryLine, names: Names) -> list[list[str]]:

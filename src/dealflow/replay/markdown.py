@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
 from dealflow.replay.dossier import Dossier
-from dealflow.replay.reasons import Reason
+from dealflow.replay.reasons import EndReason
 from dealflow.replay.review import Review
 from dealflow.replay.story import Line, Story
 from dealflow.replay.telling.beside import (
@@ -132,7 +132,7 @@ def _review(review: Review) -> Iterator[str]:
         yield ""
 
 
-def _said(title: str, reasons: Iterable[Reason]) -> Iterator[str]:
+def _said(title: str, reasons: Iterable[EndReason]) -> Iterator[str]:
     yield f"### {title}"
     yield ""
     told = [f"- {safe(one.text)} `{one.record}`" for one in reasons]

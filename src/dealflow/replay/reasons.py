@@ -30,7 +30,7 @@ CAUSES: Mapping[LossCause, ObjectionTopic] = MappingProxyType(
 
 
 @attrs.frozen
-class Reason:
+class EndReason:
     """A reason somebody gave: in their words, or the cause that was chosen; what it is about, as far as words tell."""
 
     side: Side
@@ -44,26 +44,26 @@ def reasons(
     records: Iterable[Record],
     words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS,
     rivals: Iterable[str] = (),
-) -> tuple[Reason, ...]:
+) -> tuple[EndReason, ...]:
     """Return the reasons that a deal's end and what was said after it give, in order; *rivals* are names of theirs."""
     named = {**words, T.COMPETITOR: (*words.get(T.COMPETITOR, ()), *rivals)}
     return tuple(one for record in records for one in _reasons(record, named))
 
 
-def _reasons(record: Record, words: Mapping[ObjectionTopic, tuple[str, ...]]) -> Iterator[Reason]:
+def _reasons(record: Record, words: Mapping[ObjectionTopic, tuple[str, ...]]) -> Iterator[EndReason]:
     event = record.event
     if isinstance(event, DealAbandoned):
-        yield Reason(Side.SELLER, event.reason, True, topics_of(event.reason, words), record.position)
+        yield EndReason(Side.SELLER, event.reason, True, topics_of(event.reason, words), record.position)
     if isinstance(event, DealLost) and event.cause is not LossCause.UNKNOWN:
         about = (CAUSES[event.cause],) if event.cause in CAUSES else ()
         to = f" ({event.rival})" if event.rival else ""
-        yield Reason(event.said_by, f"{event.cause}{to}", not event.primary_reason, about, record.position)
+        yield EndReason(event.said_by, f"{event.cause}{to}", not event.primary_reason, about, record.position)
     if isinstance(event, DealWon | DealLost | EndExplained):
         if event.primary_reason:
             text = event.primary_reason
-            yield Reason(event.said_by, text, True, topics_of(text, words), record.position)
+            yield EndReason(event.said_by, text, True, topics_of(text, words), record.position)
         for text in event.contributing:
-            yield Reason(event.said_by, text, False, topics_of(text, words), record.position)
+            yield EndReason(event.said_by, text, False, topics_of(text, words), record.position)
 
 
 def topics_of(text: str, words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS) -> tuple[ObjectionTopic, ...]:

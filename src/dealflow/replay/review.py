@@ -29,7 +29,7 @@ from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import DealWarning, judged
 from dealflow.replay.behaviour import Behaviour, behaviour
 from dealflow.replay.dossier import DealObjection, Dossier
-from dealflow.replay.reasons import WORDS, Reason, reasons
+from dealflow.replay.reasons import WORDS, EndReason, reasons
 from dealflow.replay.showing import Shown, Shows, shown
 from dealflow.replay.telling.words import Names, listed
 from dealflow.replay.turning import TurningPoint, TurningPoints
@@ -67,7 +67,7 @@ class Review:
     deal: UUID
     status: Status
     on: date
-    reasons: tuple[Reason, ...]
+    reasons: tuple[EndReason, ...]
     log: tuple[Shown, ...]
     contradictions: tuple[Contradiction, ...]
     unsaid: tuple[Shown, ...]
@@ -79,17 +79,17 @@ class Review:
     recorded: Cited[DealReviewed] | None
     names: Names
 
-    def said_by(self, *sides: Side) -> tuple[Reason, ...]:
+    def said_by(self, *sides: Side) -> tuple[EndReason, ...]:
         """Return the reasons that one side, or several, gave."""
         return tuple(one for one in self.reasons if one.side in sides)
 
     @property
-    def seller(self) -> tuple[Reason, ...]:
+    def seller(self) -> tuple[EndReason, ...]:
         """Our own reasons; a reason of which nobody says whose it is was written down by us."""
         return self.said_by(Side.SELLER, Side.UNKNOWN)
 
     @property
-    def buyer(self) -> tuple[Reason, ...]:
+    def buyer(self) -> tuple[EndReason, ...]:
         """The customer's reasons."""
         return self.said_by(Side.BUYER)
 
@@ -132,14 +132,14 @@ def review(
     )
 
 
-def _reasons(whole: Situation, dossier: Dossier, words: Mapping[ObjectionTopic, tuple[str, ...]]) -> tuple[Reason, ...]:
+def _reasons(whole: Situation, dossier: Dossier, words: Mapping[ObjectionTopic, tuple[str, ...]]) -> tuple[EndReason, ...]:
     """Return the reasons of the end that stands, and of what was said of it; those of an end taken back are not."""
     own = whole.own(*ENDS, EndExplained)
     last = max(number for number, one in enumerate(own) if isinstance(one.event, ENDS))
     return reasons(own[last:], words, [one.rival.competitor for one in dossier.competitors])
 
 
-def _unsaid(given: Iterable[Reason], log: Iterable[Shown]) -> tuple[Shown, ...]:
+def _unsaid(given: Iterable[EndReason], log: Iterable[Shown]) -> tuple[Shown, ...]:
     named = {topic for one in given for topic in one.topics}
     return tuple(one for one in log if one.shows is Shows.AGAINST and one.topic not in named)
 
@@ -147,14 +147,14 @@ def _unsaid(given: Iterable[Reason], log: Iterable[Shown]) -> tuple[Shown, ...]:
 # Contradictions
 
 
-def _contradictions(dossier: Dossier, given: tuple[Reason, ...], log: Iterable[Shown]) -> Iterator[Contradiction]:
+def _contradictions(dossier: Dossier, given: tuple[EndReason, ...], log: Iterable[Shown]) -> Iterator[Contradiction]:
     yield from _against_the_log(dossier, given, {one.topic: one for one in log})
     yield from _between_sides(given)
     yield from _about_rivals(dossier)
 
 
 def _against_the_log(
-    dossier: Dossier, given: Iterable[Reason], log: Mapping[ObjectionTopic, Shown]
+    dossier: Dossier, given: Iterable[EndReason], log: Mapping[ObjectionTopic, Shown]
 ) -> Iterator[Contradiction]:
     """Yield reasons that the log speaks against: a loss by what was not against us, a win by what was."""
     won = dossier.deal is not None and dossier.deal.status is Status.WON
@@ -167,7 +167,7 @@ def _against_the_log(
                 yield Contradiction("said, and not shown", text, positions((one.record,), found.records))
 
 
-def _between_sides(given: Iterable[Reason]) -> Iterator[Contradiction]:
+def _between_sides(given: Iterable[EndReason]) -> Iterator[Contradiction]:
     """Yield what the two sides say where both say what it is about, and nothing of it is the same."""
     ours, theirs = ([one for one in given if one.side is side and one.topics] for side in (Side.SELLER, Side.BUYER))
     topics = [{topic for one in some for topic in one.topics} for some in (ours, theirs)]
