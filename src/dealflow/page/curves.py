@@ -30,7 +30,8 @@ def curves(drawing: Drawing, title: str, desc: str, some: Iterable[Curve], *more
 
 
 def _curve(drawing: Drawing, one: Curve) -> str:
-    return drawing.layers(lambda known: _steps(drawing.spans(one.key, known), one))
+    steps = drawing.layers(lambda known: _steps(drawing.spans(one.key, known), one))
+    return element("g", steps, class_=f"curve {one.style}")
 
 
 def _frame(ends: tuple[str, str]) -> Iterator[str]:
@@ -42,15 +43,15 @@ def _frame(ends: tuple[str, str]) -> Iterator[str]:
 def _steps(spans: Iterable[Span], one: Curve) -> Iterator[str]:
     known = [(span, height) for span in spans if (height := one.height(span.value)) is not None]
     for span, height in known:
-        yield _line(one.style, span.left, span.right, y(height), y(height))
+        yield _line(span.left, span.right, y(height), y(height))
     for (before, low), (after, high) in pairwise(known):
         if before.right == after.left and low != high:
-            yield _line(one.style, after.left, after.left, y(low), y(high))
+            yield _line(after.left, after.left, y(low), y(high))
 
 
-def _line(style: str, left: float, right: float, top: float, bottom: float) -> str:
+def _line(left: float, right: float, top: float, bottom: float) -> str:
     ends: Mapping[str, Attribute] = {"x1": percent(left), "x2": percent(right), "y1": top, "y2": bottom}
-    return element("line", **ends, class_=f"curve {style}")
+    return element("line", **ends)
 
 
 def y(height: float) -> float:

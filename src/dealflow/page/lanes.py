@@ -50,7 +50,7 @@ def _drawn(spans: Iterable[Span], look: Looks) -> Iterator[str]:
 def _bar(left: float, right: float, look: Look) -> str:
     return element(
         "svg",
-        element("rect", width="100%", height=HIGH, class_="fill"),
+        element("rect", class_="fill"),
         label(look.label, right - left),
         class_=f"bar {look.style}",
         x=percent(left),
@@ -66,15 +66,17 @@ def label(words: str, width: float) -> str:
         return ""
     fits = words if len(words) <= room else f"{words[: room - 1]}…"
     roomy = len(fits) * NARROW + 3 > width
-    return text(fits, x=6, y=17, class_="roomy" if roomy else None)
+    return text(fits, class_="roomy" if roomy else None)
 
 
 def _told(drawing: Drawing, key: str) -> str:
-    """Say in words what a lane shows, as known in the end."""
-    stops = drawing.tracks.happened
+    """Say in words where a lane has come to, as known in the end; the table tells the rest."""
     found = drawing.values(key)
-    told = (f"{words(key, one.value, drawing.names)} from {stops[one.happened[0]].on.isoformat()}" for one in found)
-    return "; ".join(told) or "nothing"
+    if not found:
+        return "Nothing, as known in the end."
+    last = found[-1]
+    since = drawing.tracks.happened[last.happened[0]].on.isoformat()
+    return f"{len(found)} in a row, at last {words(key, last.value, drawing.names)} from {since}."
 
 
 # The looks

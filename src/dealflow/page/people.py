@@ -30,7 +30,7 @@ SHAPES: Mapping[Role, str] = MappingProxyType(
     {Role.ECONOMIC: "square", Role.TECHNICAL: "diamond", Role.USER: "circle", Role.COACH: "hexagon"}
 )
 """What somebody is drawn as: by the first of their roles in this order."""
-LONGEST = 15  # letters of a name
+LONGEST = 13  # letters of a name
 
 
 @attrs.frozen

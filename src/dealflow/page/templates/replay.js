@@ -23,7 +23,8 @@
     return value[0] < 0 ? parts : Object.fromEntries(shapes[value[0]].map((name, at) => [name, parts[at]]));
   };
   const place = new Map(marks.map(([record], at) => [record, at]));
-  const turns = all("#turning .turns > li > p:first-child > a").map((link) => place.get(Number(link.dataset.record)));
+  const recordOf = (link) => Number(link.hash.slice(3));
+  const turns = all("#turning .turns > li > p:first-child > a").map((link) => place.get(recordOf(link)));
 
   // Stops
 
@@ -139,7 +140,6 @@
   const cell = (text, name) => {
     const node = document.createElement(name);
     if (name === "th") node.scope = "row";
-    node.dir = "auto";
     node.textContent = text;
     return node;
   };
@@ -160,12 +160,12 @@
     const [raw, changed] = unpack(told.records.values[number]);
     const notes = [...line.querySelectorAll(".note")].map((note) => note.textContent);
     $("record-where").textContent = `${number + 1} of ${marks.length}` + (k > state.k ? ", not known yet" : t > state.t ? ", still to come" : "");
-    $("record-sentence").textContent = line.querySelector(".sentence").textContent;
+    $("record-sentence").textContent = line.querySelector("a span").textContent;
     const facts = [
       ["Happened", line.querySelector("time").textContent],
       ["Known", named(known[k])],
       ...notes.map((note) => ["Note", note]),
-      ["Voice", line.dataset.voice],
+      ["Voice", line.dataset.voice ?? "our word"],
       ["By", raw.by],
       ...changed.map(([name, before, after]) => ["Changed", `${name}: ${before} → ${after}`]),
     ];
@@ -289,14 +289,14 @@
   $("linked").addEventListener("change", () => change({ linked: $("linked").checked }));
   $("raw").addEventListener("toggle", showRaw);
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-record], [data-go], [data-view]");
+    const link = event.target.closest("a[href^='#r-'], [data-go], [data-view]");
     if (!link) return;
-    const { record, go: way, view } = link.dataset;
+    const { go: way, view } = link.dataset;
     event.preventDefault();
     pause();
     if (way) go[way]();
     else if (view) open(view, change({ view }));
-    else if (place.has(Number(record))) toRecord(place.get(Number(record)));
+    else if (place.has(recordOf(link))) toRecord(place.get(recordOf(link)));
   });
   const open = (view) => {
     $(view)?.scrollIntoView();
