@@ -17,7 +17,7 @@ LAYERS = {
     "extras": {"extras"},
     "projections": {"projections", "domain", "journal", "money", "extras"},
     "calendars": {"calendars", "extras", "projections"},
-    "replay": {"replay", "projections", "domain", "journal", "money"},
+    "replay": {"replay", "projections", "domain", "decider", "journal", "money"},
     "store": {"store", "domain", "journal", "money"},
     "conversation": {"conversation", "store", "domain", "decider", "journal"},
     "runner": {"runner", "store", "projections", "domain", "journal"},
