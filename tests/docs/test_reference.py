@@ -18,6 +18,7 @@ from dealflow.domain.worth import Balance, Equation
 from dealflow.engine import Done
 from dealflow.interchange.mapped import grammar, written
 from dealflow.interchange.pipeline import ImportRefused
+from dealflow.page import ReplayPage
 from dealflow.projections import committee
 from dealflow.projections.account_plan import AccountPlan
 from dealflow.projections.backtest import Backtest, Exposure, SignalScore
@@ -234,6 +235,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     **{
         cls.__name__: fields(cls) for cls in (dealflow.Changes, Between, Measures, dealflow.Movement, KindTotal, Stood)
     },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (dealflow.Tracks, dealflow.Stop, dealflow.Stops, dealflow.Mark, dealflow.Track, dealflow.Rectangle)
+    },
+    "ReplayPage": fields(ReplayPage),
     "Row of a committee": fields(committee.Member),
     "Point of support": fields(committee.Point),
     "Line of a committee": fields(committee.Line),
