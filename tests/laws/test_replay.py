@@ -179,6 +179,21 @@ class Replaying(Selling):
         assert plain(found)
 
     @precondition(lambda self: self.there())
+    @rule(data=st.data(), on=st.none() | days)
+    def a_deal_is_reviewed_once_it_is_closed(self, data: st.DataObject, on: date | None) -> None:
+        deal = self.a_deal(data)
+        state = self.flow.deal(deal, happened=on).deal
+        if state is None or state.end is None:
+            with pytest.raises(df.NotEnded):
+                self.flow.review(deal, happened=on)
+            return
+        review = self.flow.review(deal, happened=on)
+        cited = {one for some in (review.log, review.contradictions) for each in some for one in each.records}
+        assert cited <= {one.position for one in self.flow.journal.read()}
+        assert {one.topic for one in review.unsaid} <= {one.topic for one in review.log}
+        assert plain(review)["status"] == state.status
+
+    @precondition(lambda self: self.there())
     @rule(data=st.data(), first=days, last=days)
     def a_dossier_differs_from_itself_in_nothing(self, data: st.DataObject, first: date, last: date) -> None:
         deal = self.a_deal(data)

@@ -29,7 +29,7 @@ def test_the_amount_is_what_it_may_be_worth_then_our_price_then_what_was_signed(
     dealing.deal(2, df.PriceDeal(df.Money.of(90, "EUR")))
     dealing.deal(5, df.WinDeal(df.Money.of(80, "EUR"), skip_rest=True))
     amounts = [at(dealing, number).amount for number in (0, 1, 2, 5)]
-    told = [one and (one.amount.amount, one.basis, one.record) for one in amounts]
+    told = [None if one is None else (int(one.amount.amount), str(one.basis), one.record) for one in amounts]
     valued, priced, won = (dealing.record(event)[0] for event in (DealValued, DealPriced, DealWon))
     assert told == [None, (100, "value", valued), (90, "price", priced), (80, "signed", won)]
 

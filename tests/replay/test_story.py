@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 import dealflow as df
+from dealflow.domain.contest import Rival
 from dealflow.domain.deal import DealValued
 from dealflow.domain.erasure import ERASED
 from tests.clock import Clock
@@ -202,3 +203,77 @@ def test_the_known_clock_is_exact_to_the_instant(case: Case) -> None:
     assert case.flow.deal(case.deal, known=last.recorded_at).objections != ()
     assert case.flow.deal(case.deal, known=last.recorded_at - timedelta(microseconds=1)).objections == ()
     assert case.flow.deal(case.deal, known=datetime.max.replace(tzinfo=last.recorded_at.tzinfo)).objections != ()
+
+
+# What each record changed, whose word it is, and chapters
+
+
+def changed(case: Case, sentence: str) -> list[tuple[str, object, object]]:
+    (line,) = [one for one in case.flow.replay(case.deal).lines if one.sentence.startswith(sentence)]
+    return [(one.field, one.before, one.after) for one in line.changed]
+
+
+def test_a_line_says_field_by_field_what_its_record_changed(case: Case) -> None:
+    case.do(df.ValueDeal(money(150)), date(2026, 1, 21), case.deal)
+    case.do(df.NameCompetitor("Acme"), date(2026, 1, 22), case.deal)
+    assert changed(case, "Valued at 150") == [("valued", money(100), money(150))]
+    assert changed(case, "Acme is in") == [("contest.rivals", (), (Rival("Acme"),))]
+    assert ("stage", None, "training") in changed(case, "Opened")
+    assert ("grade", None, None) not in changed(case, "Opened")
+
+
+def test_of_several_values_only_what_came_or_went_is_told(case: Case) -> None:
+    price, service, trust = map(df.BuyingCriterion, ("price", "service", "trust"))
+    case.do(df.LearnCriteria((price, service)), date(2026, 1, 21), case.deal)
+    case.do(df.LearnCriteria((price, trust)), date(2026, 1, 22), case.deal)
+    (line,) = [one for one in case.flow.replay(case.deal).lines if one.sentence.endswith("price, trust.")]
+    assert line.changed == (df.Change("purchase.criteria", (service,), (trust,)),)
+
+
+def test_what_is_already_so_changes_nothing_and_is_told_all_the_same(case: Case) -> None:
+    case.do(df.Note("acme.fact", {"n": 1}), date(2026, 1, 21), case.deal)
+    assert changed(case, "acme.fact") == []
+
+
+def test_a_record_is_the_word_of_who_said_it(case: Case) -> None:
+    case.do(df.CommitDeal(df.Given.WRITTEN), date(2026, 1, 21), case.deal)
+    case.do(df.SubmitBid(money(90)), date(2026, 1, 22), case.deal)
+    case.do(df.LoseDeal(df.LossCause.PRICE, "too dear", said_by=df.Side.BUYER), date(2026, 1, 23), case.deal)
+    case.do(df.ExplainEnd(df.Side.THIRD_PARTY, "a friend of the board"), date(2026, 1, 24), case.deal)
+    case.do(df.ExplainEnd(df.Side.SELLER, "the price"), date(2026, 1, 24), case.deal)
+    told = [
+        (line.sentence.split(" ")[0:3], line.voice.value, line.told_by) for line in case.flow.replay(case.deal).lines
+    ]
+    assert [(voice, who) for words, voice, who in told if words == ["Objection", "price:", "price"]] == [
+        ("buyer", case.wang)
+    ]
+    assert [voice for words, voice, _ in told if words[0] in {"The", "We", "Lost"}] == [
+        "document",
+        "document",
+        "buyer",
+        "third-party",
+        "seller",
+    ]
+
+
+def test_what_was_imported_is_the_word_of_its_system_unless_it_says_whose_it_is(case: Case) -> None:
+    source = df.Source("crm", "1")
+    case.flow.do(df.ValueDeal(money(7)), by="li", on=case.deal, at=date(2026, 1, 21), source=source)
+    lost = df.LoseDeal(df.LossCause.PRICE, "too dear", said_by=df.Side.BUYER)
+    case.flow.do(lost, by="li", on=case.deal, at=date(2026, 1, 22), source=source)
+    found = {line.sentence.split(" ")[0]: line.voice for line in case.flow.replay(case.deal).lines[-2:]}
+    assert found == {"Valued": df.Voice.IMPORT, "Lost": df.Voice.BUYER}
+
+
+def test_a_story_is_put_into_chapters_by_day_and_by_milestone(case: Case) -> None:
+    case.do(df.AdvanceStage("executive_meeting"), date(2026, 1, 21), case.deal)
+    case.do(df.LoseDeal(), date(2026, 1, 23), case.deal)
+    case.do(df.ExplainEnd(df.Side.BUYER, "too dear"), date(2026, 1, 24), case.deal)
+    story = case.flow.replay(case.deal)
+    assert [(one.title, len(one.lines)) for one in story.by_milestone()] == [
+        ("before it was opened", 1),
+        ("training", 6),
+        ("executive_meeting", 1),
+        ("lost", 2),
+    ]
+    assert [one.title for one in story.by_day()][-3:] == ["2026-01-21", "2026-01-23", "2026-01-24"]

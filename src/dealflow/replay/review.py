@@ -132,7 +132,9 @@ def review(
     )
 
 
-def _reasons(whole: Situation, dossier: Dossier, words: Mapping[ObjectionTopic, tuple[str, ...]]) -> tuple[EndReason, ...]:
+def _reasons(
+    whole: Situation, dossier: Dossier, words: Mapping[ObjectionTopic, tuple[str, ...]]
+) -> tuple[EndReason, ...]:
     """Return the reasons of the end that stands, and of what was said of it; those of an end taken back are not."""
     own = whole.own(*ENDS, EndExplained)
     last = max(number for number, one in enumerate(own) if isinstance(one.event, ENDS))

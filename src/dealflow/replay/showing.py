@@ -132,9 +132,11 @@ def _timing(dossier: Dossier, look: Look) -> Shown:
     told = [one for one in look.situation.own(CloseExpected) if one.event.on is not None]
     later = [now for before, now in pairwise(told) if now.event.on > before.event.on]
     records = positions(cited, (one.position for one in (*told[:1], *later)))
-    moved = f"the close was put off {many(len(later), 'time')}, from {told[0].event.on} to {told[-1].event.on}"
     if unsettled or later:
-        words = [one for one in (unsettled, moved if later else "") if one]
+        words = [unsettled] if unsettled else []
+        if later:
+            off = many(len(later), "time")
+            words.append(f"the close was put off {off}, from {told[0].event.on} to {told[-1].event.on}")
         return Shown(topic, Shows.AGAINST, "; ".join(words), records)
     if told:
         return Shown(topic, Shows.FOR, f"the close was expected on {told[-1].event.on}, and never put off", records)
