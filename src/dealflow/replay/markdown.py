@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from html import escape
 
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.reasons import EndReason
@@ -22,7 +23,7 @@ from dealflow.replay.telling.words import Names, listed
 from dealflow.replay.turning import TurningPoints
 from dealflow.replay.voices import Voice
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~])")
 
 
 def markdown(story: Story, turning: TurningPoints, review: Review | None, zone: tzinfo) -> str:
@@ -35,7 +36,7 @@ def markdown(story: Story, turning: TurningPoints, review: Review | None, zone: 
 
 def safe(text: object) -> str:
     """Return text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return _SPECIAL.sub(r"\\\1", escape(" ".join(str(text).split()), quote=False))
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""The replay as Markdown: what is said stays what was said, whatever characters it has."""
+
+import re
+
+import pytest
+
+import dealflow as df
+from dealflow.demo import Demo, play
+from dealflow.replay.markdown import markdown, safe
+from tests.projections.dealing import Dealing
+from tests.projections.selling import ACCOUNT
+
+
+@pytest.fixture(scope="module")
+def demo() -> Demo:
+    return play()
+
+
+def written(dealing: Dealing) -> str:
+    flow, deal = dealing.flow, dealing.id
+    return markdown(flow.replay(deal), flow.turning_points(deal), None, flow.zone)
+
+
+def test_the_story_by_milestone_the_turning_points_how_it_stood_and_the_review(demo: Demo) -> None:
+    flow, deal = demo.flow, demo.lost
+    text = markdown(flow.replay(deal), flow.turning_points(deal), flow.review(deal), flow.zone)
+    heads = [line for line in text.splitlines() if line.startswith("#")]
+    assert heads == [
+        "# Packaging hall 2 · Meridian Foods",
+        "## Story",
+        "### before it was opened",
+        "### training",
+        "### consulting",
+        "### proposal",
+        "### negotiation",
+        "### lost",
+        "## Turning points",
+        "## How it stood",
+        "## Review",
+        "### The seller says",
+        "### The buyer says",
+        "### The log shows",
+    ]
+    assert "- **2026-04-09** Jonas Keller left: went to another employer. (recorded 11 days later) `163`" in text
+    assert "- Open objections: price (hidden) of Anna Berg, answered; trust (true) of Anna Berg." in text
+
+
+def test_every_record_of_the_story_stands_in_it_once(demo: Demo) -> None:
+    flow, deal = demo.flow, demo.won
+    story = flow.replay(deal)
+    text = markdown(story, flow.turning_points(deal), None, flow.zone)
+    told = text.partition("## Story")[2].partition("## Turning points")[0]
+    assert [int(one) for one in re.findall(r"`(\d+)`$", told, re.MULTILINE)] == [
+        line.record.position for line in story.lines
+    ]
+
+
+def test_an_open_deal_has_no_review_and_nothing_known_reads_as_nothing_known() -> None:
+    text = written(Dealing())
+    assert "## Review" not in text
+    assert "- Open objections: none." in text
+    assert "- Competitors: none known." in text
+
+
+def test_what_people_type_cannot_make_headings_tables_links_or_tags() -> None:
+    dealing = Dealing()
+    nasty = "# A | <script>alert(1)</script>\n[x](http://x) *b* `c` \\"
+    dealing.deal(1, df.RenameDeal(nasty))
+    dealing.tell(1, df.IdentifyStakeholder(ACCOUNT, nasty), None)
+    text = written(dealing)
+    assert len([line for line in text.splitlines() if line.startswith("# ")]) == 1
+    assert "<script" not in text
+    assert re.search(r"(?<!\\)\[x(?<!\\)\]", text) is None
+    assert safe("a|b\n<c> & d") == "a\\|b &lt;c&gt; &amp; d"
