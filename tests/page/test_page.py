@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -131,6 +131,28 @@ def test_a_price_that_was_mistyped_is_shown_as_it_was_believed_then(demo: Demo) 
 
 def shown(told: Any, key: str, known: int) -> list[Any]:
     return [told["values"][value][1] for value, _, _, k0, k1 in told["tracks"][key][1] if k0 <= known <= k1]
+
+
+def test_what_became_known_on_a_later_day_is_told_as_late(demo: Demo, won: str) -> None:
+    told = re.search(r'id="late".*?<tbody>(.*?)</tbody>', won, re.DOTALL)
+    assert told is not None
+    lines = demo.flow.replay(demo.won).lines
+    late = {str(one.record.position) for one in lines if one.record.recorded_at.date() > one.on}
+    assert set(re.findall(r"<th>(\d+)</th>", told[1])) == late
+    assert won.count(" days later</em>") + won.count(" day later</em>") == len(late)
+
+
+def test_what_turned_out_never_to_have_been_is_there_for_those_who_go_back() -> None:
+    clock = Clock()
+    flow = df.DealFlow.open("memory:", clock=clock)
+    account = flow.do(df.RegisterAccount("Acme"), by="li").stream
+    deal = flow.do(df.OpenDeal(account, "Line 4"), by="li").stream
+    flow.do(df.NameCompetitor("Bolt"), by="li", on=deal)
+    clock.now += timedelta(days=1)
+    flow.do(df.CorrectRecord(2, "another deal"), by="li", on=deal)
+    text = written(flow, deal)
+    assert "Nothing, as known in the end." in text
+    assert re.search(r'<g data-k="\d+ \d+" hidden="hidden"><svg class="bar neutral"', text)
 
 
 def test_the_records_stand_in_it_as_they_are_stored(demo: Demo, won: str) -> None:

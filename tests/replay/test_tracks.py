@@ -9,7 +9,7 @@ import pytest
 import dealflow as df
 from dealflow.demo import MISTYPED, Demo, play
 from dealflow.plain import plain
-from dealflow.replay.frames import ContactAt, ObjectionAt, SeatAt
+from dealflow.replay.frames import ContactAt, LineAt, ObjectionAt, SeatAt
 from dealflow.replay.tracks import tracks
 from tests.replay.test_story import DAY, Case, money
 
@@ -61,6 +61,17 @@ def test_every_part_of_the_deal_has_its_track(case: Case) -> None:
     assert last[f"contact:{case.visit}"] == ContactAt(df.Channel.VISIT, df.InteractionStatus.HELD, None, 30)
     assert last[f"objection:{case.visit}/price"] == ObjectionAt(df.ObjectionTopic.PRICE, None, df.ObjectionStatus.OPEN)
     assert "gap" not in last
+
+
+def test_lines_between_people_have_tracks(case: Case) -> None:
+    lin = case.do(df.IdentifyStakeholder(case.account, "Engineer Lin"), DAY)
+    case.do(df.IdentifyRole(df.Role.TECHNICAL, case.deal), DAY, lin)
+    case.do(df.SetManager(case.wang), DAY, lin)
+    case.do(df.NoteInfluence(case.wang, df.Influence.HIGH), DAY, lin)
+    found = case.flow.tracks(case.deal)
+    last = found.frame(len(found.happened) - 1, len(found.known) - 1)
+    assert last[f"reports:{lin}"] == LineAt(case.wang)
+    assert last[f"influences:{lin}/{case.wang}"] == LineAt(case.wang, df.Influence.HIGH)
 
 
 def test_the_stops_are_the_records_and_the_evenings(case: Case) -> None:

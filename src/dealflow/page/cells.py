@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from dealflow.domain.stakeholder import Influence, Stance
+from dealflow.domain.stakeholder import Stance
 from dealflow.money import Money
 from dealflow.projections.committee import Support
 from dealflow.projections.warnings.judging import WarningState
@@ -96,7 +96,7 @@ def field(value: object) -> str:
             return "yes" if value else "no"
         case tuple() | list():
             return listed([spoken(one) for one in value]) or "none"
-        case Influence() | Stance() | StrEnum() | str():
+        case StrEnum():
             return spoken(value)
         case _:
             return str(value)

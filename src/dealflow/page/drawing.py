@@ -17,12 +17,11 @@ EDGE = 100.0
 
 @attrs.frozen
 class Span:
-    """A *value* from one place on the axis to another; *open* where nothing says that it ends."""
+    """A *value* from one place on the axis to another."""
 
     value: Any
     left: float
     right: float
-    open: bool
 
     @property
     def width(self) -> float:
@@ -68,9 +67,8 @@ class Drawing:
     def _span(self, area: Rectangle) -> Span:
         first, last = area.happened
         stops = self.tracks.happened
-        is_open = last + 1 == len(stops)
-        right = EDGE if is_open else self.scale.x(stops[last + 1].at)
-        return Span(area.value, self.scale.x(stops[first].at), right, is_open)
+        right = EDGE if last + 1 == len(stops) else self.scale.x(stops[last + 1].at)
+        return Span(area.value, self.scale.x(stops[first].at), right)
 
     def layers(self, draw: Callable[[int], Iterable[str]]) -> str:
         """Write what is drawn as known at each stop."""

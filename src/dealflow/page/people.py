@@ -130,7 +130,7 @@ def _node(seat: SeatAt) -> str:
     letters = "".join(role.value[0].upper() for role in SHAPES if role in seat.roles) or "-"
     cross = element("path", d="M-16 -16L16 16M16 -16L-16 16", class_="cross") if seat.left else ""
     ring = element("circle", r=size + 7, class_=f"ring {seat.contact}") if seat.contact is not ContactLevel.NONE else ""
-    shape = _shape(SHAPES.get(main, "circle") if main else "circle", size, f"fill {SIDES[seat.stance]}")
+    shape = _shape(SHAPES[main] if main else "circle", size, f"fill {SIDES[seat.stance]}")
     return "".join((ring, shape, text(letters, y=4, class_="letters"), cross))
 
 

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
+from itertools import takewhile
 from typing import Any
 
 import attrs
@@ -159,8 +160,8 @@ def _standing(story: Story, deal: Deal) -> str:
     """Say how the deal stands, and since when where it ended."""
     if deal.status is Status.OPEN:
         return f"open, at {spoken(deal.stage)}"
-    ends = [one for one in story.lines if one.status is deal.status]
-    return f"{deal.status} {ends[0].on.isoformat()}" if ends else str(deal.status)
+    *_, ended = takewhile(lambda line: line.status is deal.status, reversed(story.lines))
+    return f"{deal.status} {ended.on.isoformat()}"
 
 
 def _asked(tracks: Tracks) -> str:

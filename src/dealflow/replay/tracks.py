@@ -6,7 +6,7 @@ each pair of stops a track has the value that the dossier has there.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,6 @@ from uuid import UUID
 
 import attrs
 
-from dealflow.domain.deal import DealOpened
 from dealflow.domain.timeline import Told, known_by
 from dealflow.journal import JOURNAL, Record, day_end
 from dealflow.projections.cases import Horizon
@@ -111,7 +110,8 @@ def tracks(
         return Tracks(deal, knowledge)
     story = dossier(whole).records
     streams = {one.stream for one in story}
-    known = _known(deal, [one for one in records if one.stream in streams], horizon, knowledge, stops)
+    moments = {one.known_at(knowledge) for one in records if one.stream in streams}
+    known = _known(moments, horizon, stops)
     situations = [_as_known(whole, records, moment, knowledge) for moment in known]
     happened = _happened(situations, {one.position for one in story}, stops.evenings)
     learnt = {one.position: one.known_at(knowledge) for one in story}
@@ -143,12 +143,9 @@ def _stop(moment: datetime, horizon: Horizon) -> Stop:
     return Stop(moment, day, moment == day_end(day, horizon.zone))
 
 
-def _known(deal: UUID, records: Iterable[Record], horizon: Horizon, knowledge: str, stops: Stops) -> Sequence[datetime]:
-    """Return when something was recorded, from the moment on at which it was known that the deal was opened."""
-    learnt = [(one.known_at(knowledge), one) for one in records]
-    opened = min(at for at, one in learnt if one.stream == deal and isinstance(one.event, DealOpened))
-    moments = sorted({at for at, _ in learnt if opened <= at < horizon.until} | {horizon.until})
-    apart = [one for one, after in pairwise(moments) if after - one > stops.burst]
+def _known(moments: Collection[datetime], horizon: Horizon, stops: Stops) -> Sequence[datetime]:
+    """Return when something was recorded, and last the horizon."""
+    apart = [one for one, after in pairwise(sorted({*moments, horizon.until})) if after - one > stops.burst]
     if len(apart) >= stops.known:
         evenings = {day_end(horizon.day(one), horizon.zone) for one in apart}
         apart = _thinned(sorted(one for one in evenings if one < horizon.until), stops.known - 1)

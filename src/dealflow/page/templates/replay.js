@@ -109,14 +109,16 @@
       row.classList.toggle("absent", !value);
       const why = at(row.dataset.seat, state.t, last.k) ? "not known yet" : "not there yet";
       [...row.querySelectorAll("[data-field]")].forEach((cell, number) => {
-        cell.textContent = value ? said(value[1][cell.dataset.field]) : number ? "" : why;
+        const { field } = cell.dataset;
+        cell.textContent = value ? said(value[1][field], field === "main") : number ? "" : why;
       });
     }
   };
-  const said = (value) => {
+  const said = (value, asItIs = false) => {
     if (value === null) return "unknown";
+    if (asItIs) return value;
     if (typeof value === "boolean") return value ? "yes" : "no";
-    if (Array.isArray(value)) return value.map(said).join(", ") || "none";
+    if (Array.isArray(value)) return value.map((one) => said(one)).join(", ") || "none";
     return String(value).replace(/[-_]/g, " ");
   };
 
