@@ -15,7 +15,7 @@ import attrs
 from dealflow.replay.tracks import Tracks
 
 LONG = 8  # a gap of more than so many usual ones is drawn no longer
-SHORTEST = timedelta(days=10)  # and no gap up to this is drawn shorter than it is
+SHORTEST = timedelta(days=21)  # and no gap up to this is drawn shorter than it is
 BEFORE, AFTER = 0.08, 0.06  # what the margins may take of the whole
 WHOLE = 97.0  # of 100: what begins at the last stop is drawn beyond it
 
