@@ -169,7 +169,7 @@ def test_both_sliders_show_what_the_dossier_says(browser: Browser, demo: Demo, t
 def test_a_leadforge_deal_shows_what_the_dossier_says(browser: Browser, tmp_path: Path) -> None:
     with df.DealFlow.open(f"sqlite:///{tmp_path / 'lf.db'}") as flow:
         import_csv(flow, data("leadforge_s42_400"), ROOT / "examples" / "leadforge" / "mapping.toml")
-        deal = next(one.deal for one in flow.deals() if one.status is df.Status.OPEN)
+        deal = next(one.deal for one in flow.deals() if one.status is df.Status.WON)
         url = opened(tmp_path / "deal.html", flow, deal, knowledge="source")
         with looking(browser, url) as looked:
             assert [*wrongly_shown(looked.page, flow, flow.tracks(deal, knowledge="source"), (9, 1))] == []
