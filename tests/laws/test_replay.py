@@ -25,6 +25,8 @@ from dealflow.replay.comparison import dossier_changes
 from dealflow.replay.counterfactual import rejudged
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.supposing import World
+from dealflow.replay.telling.words import Names
+from dealflow.replay.turning import turning_points
 from tests.clock import Clock
 from tests.laws.selling import (
     DAY_ONE,
@@ -55,6 +57,10 @@ def value(one: Dossier) -> Dossier:
 class Replaying(Selling):
     """Someone who sells anyhow, and someone who audits their deals."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.remembered: list[tuple[UUID, date, datetime, Dossier]] = []
+
     def there(self) -> Sequence[UUID]:
         return [stream for stream in self.streams if isinstance(self.flow.state(stream), Deal)]
 
@@ -76,6 +82,13 @@ class Replaying(Selling):
         assert {one.position for one in asked.records} == {one.position for one in naive.records}
         own = [one for one in everything if one.stream == deal]
         assert asked.deal == DEAL.fold(DEAL.history(own, until(on, self.flow.zone)))
+        self.remembered.append((deal, on, known, asked))
+
+    @precondition(lambda self: self.remembered)
+    @rule(data=st.data())
+    def what_is_told_later_changes_no_dossier_as_it_was_known(self, data: st.DataObject) -> None:
+        deal, on, known, asked = data.draw(st.sampled_from(self.remembered))
+        assert self.flow.deal(deal, happened=on, known=known) == asked
 
     def around(self, deal: UUID, known: datetime | None = None) -> tuple[Record, ...]:
         """Return what was known of the deal, its people and its account."""
@@ -290,6 +303,32 @@ def test_whatever_the_dossier_does_not_cite_can_be_left_out(some: list[Told], on
                 left = df.WithoutRecord(gone.position).apply(world)
                 again = dossier(gathered(DEAL_ID, left.records, world.horizon, happened=limit), limit)
                 assert value(again) == value(found), gone
+
+
+@settings(deadline=None, max_examples=60)
+@given(much)
+def test_what_no_turning_point_rests_on_can_be_left_out_and_they_turn_as_far(some: list[Told]) -> None:
+    policy = df.TurningPolicy(most=1000, health=SHORTLY)
+    with selling(some) as flow:
+        records = tuple(around(flow.journal, [DEAL_ID], {ACCOUNT_ID}))
+        world = World(DEAL_ID, records, flow.situation(DEAL_ID, happened=LAST_DAY).horizon)
+        limit = until(LAST_DAY, flow.zone)
+
+        def points(told: Sequence[Record]) -> Sequence[df.TurningPoint]:
+            then = gathered(DEAL_ID, told, world.horizon, happened=limit)
+            return turning_points(then, Names(), policy).points
+
+        found = points(records)
+        now = dossier(gathered(DEAL_ID, records, world.horizon, happened=limit), limit)
+        rests = {*now.evidence}.union(*(one.evidence for one in found))
+        for gone in records:
+            if gone.position not in rests and not isinstance(gone.event, Corrected | DealOpened):
+                left = points(df.WithoutRecord(gone.position).apply(world).records)
+                assert [turned(one) for one in left] == [turned(one) for one in found], gone
+
+
+def turned(point: df.TurningPoint) -> Any:
+    return point.record, point.moved, point.distance
 
 
 def key_in(order: Sequence[Any]) -> Any:
