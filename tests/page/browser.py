@@ -56,5 +56,7 @@ def looking(browser: Browser, url: str, **how: object) -> Iterator[Looking]:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})  # type: ignore[arg-type]
     seen = Looking(context.new_page())
     seen.page.goto(url)
+    if how.get("java_script_enabled", True):
+        seen.page.wait_for_selector("html:not(.no-script)")
     yield seen
     context.close()

@@ -22,7 +22,7 @@ from dealflow.replay.dossier import Dossier
 from tests.data import ROOT, data
 from tests.page.browser import Looking, browsing, looking
 from tests.page.hostile import HEBREW, SCRIPT, hostile
-from tests.page.pages import written
+from tests.page.pages import island, written
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of the browser's pipes
 
@@ -131,7 +131,7 @@ SLIDE = """([x, y]) => {
 
 def wrongly_shown(page: Page, flow: df.DealFlow, found: df.Tracks, every: tuple[int, int]) -> Iterator[Any]:
     """Move both sliders to every so many stops, and yield what the page shows and the dossier does not say."""
-    told = json.loads(page.text_content("#island") or "")
+    told = island(page.content())
     page.uncheck("#linked")
     for stops in product(range(0, len(found.happened), every[0]), range(0, len(found.known), every[1])):
         places = [told[clock][stop][1] for clock, stop in zip(("happened", "known"), stops, strict=True)]
@@ -227,7 +227,7 @@ def test_linked_the_known_clock_follows_so_that_all_is_as_known_then(looked: Loo
 
 
 def first_known(page: Page) -> str:
-    return str(json.loads(page.text_content("#island") or "")["known"][0][-1])
+    return str(island(page.content())["known"][0][-1])
 
 
 def test_tab_reaches_every_control_and_shows_where_it_is(looked: Looking) -> None:

@@ -1,6 +1,5 @@
 """The page as it is written: one file, always the same, that lets nothing in and leaves nothing out."""
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,11 +13,10 @@ import pytest
 import dealflow as df
 from dealflow.demo import MISTYPED, Demo, play
 from dealflow.page import ReplayPage, render
-from dealflow.page.island import REFERENCE, harmless, packed
 from dealflow.plain import plain
 from tests.clock import Clock
 from tests.page.hostile import SCRIPT, hostile
-from tests.page.pages import page, written
+from tests.page.pages import island, page, written
 
 
 @pytest.fixture(scope="module")
@@ -51,26 +49,6 @@ class Reader(HTMLParser):
 def pictures(text: str) -> list[ET.Element]:
     found = re.findall(r'<svg role="img".*?</svg>(?=</div>)', text, re.DOTALL)
     return [ET.fromstring(one) for one in found]  # noqa: S314 (our own)
-
-
-def island(text: str) -> Any:
-    (found,) = re.findall(r'<script type="application/json" id="island">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found)
-
-
-def unpacked(told: Any, value: Any) -> Any:
-    """Return a value as it was before it was packed, as the script has it."""
-    match value:
-        case str() if value.startswith(REFERENCE * 2):
-            return value[1:]
-        case str() if value.startswith(REFERENCE):
-            return told["strings"][int(value[1:])]
-        case [-1, *parts]:
-            return [unpacked(told, one) for one in parts]
-        case [int(shape), *parts]:
-            return dict(zip(told["shapes"][shape], (unpacked(told, one) for one in parts), strict=True))
-        case _:
-            return value
 
 
 def test_the_same_deal_makes_the_same_page(demo: Demo, won: str) -> None:
@@ -156,8 +134,7 @@ def test_what_turned_out_never_to_have_been_is_there_for_those_who_go_back() -> 
 
 
 def test_the_records_stand_in_it_as_they_are_stored(demo: Demo, won: str) -> None:
-    told = island(won)["records"]
-    records = [unpacked(told, one)[0] for one in told["values"]]
+    records = [record for record, _ in island(won)["records"]]
     assert records == [plain(one.record) for one in demo.flow.replay(demo.won).lines]
 
 
@@ -167,24 +144,10 @@ def test_what_anybody_typed_is_text() -> None:
     assert SCRIPT not in text
     assert not [name for _, found in Reader(text).elements for name in found if name.startswith("on")]
     assert len(pictures(text)) > 5
-    told = island(text)["records"]
     flow, deal = hostile()
-    assert [unpacked(told, one)[0]["event"] for one in told["values"]] == [
+    assert [record["event"] for record, _ in island(text)["records"]] == [
         plain(one.record)["event"] for one in flow.replay(deal).lines
     ]
-
-
-def test_json_in_a_page_ends_no_element() -> None:
-    words = {"a": "</script><!--&\u2028\u2029"}
-    assert json.loads(harmless(json.dumps(words, ensure_ascii=False))) == words
-    assert not set("<>&\u2028\u2029") & set(harmless(json.dumps(words, ensure_ascii=False)))
-
-
-def test_what_is_packed_can_be_unpacked() -> None:
-    values = [{"a": "~3", "b": ["a long word", "a long word"], "c": {}}, {"a": None, "b": [], "c": {"d": 1.5}}, "~~"]
-    told = json.loads(json.dumps(packed(values)))
-    assert [unpacked(told, one) for one in told["values"]] == values
-    assert told["strings"] == ["a long word"]
 
 
 def test_the_words_of_somebody_who_was_erased_are_gone(demo: Demo) -> None:

@@ -1,27 +1,15 @@
 "use strict";
 // One state: a stop on each clock, a record, a part of the page, and whether the clocks move together.
 // It stands in the address; everything that is to be seen follows from it.
-(() => {
+(async () => {
   const $ = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const told = JSON.parse($("island").textContent);
+  const packed = Uint8Array.from(atob($("island").textContent), (letter) => letter.charCodeAt(0));
+  const told = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   const { happened, known, values, tracks, marks } = told;
   const last = { t: happened.length - 1, k: known.length - 1 };
   const root = document.documentElement;
-  root.classList.remove("no-script");
 
-  // Records, written once for every string and shape
-
-  const { strings, shapes } = told.records;
-  const unpack = (value) => {
-    if (typeof value === "string") {
-      if (!value.startsWith("~")) return value;
-      return value[1] === "~" ? value.slice(1) : strings[Number(value.slice(1))];
-    }
-    if (!Array.isArray(value)) return value;
-    const parts = value.slice(1).map(unpack);
-    return value[0] < 0 ? parts : Object.fromEntries(shapes[value[0]].map((name, at) => [name, parts[at]]));
-  };
   const place = new Map(marks.map(([record], at) => [record, at]));
   const recordOf = (link) => Number(link.hash.slice(3));
   const turns = all("#turning .turns > li > p:first-child > a").map((link) => place.get(recordOf(link)));
@@ -159,7 +147,7 @@
     const number = state.record ?? latest();
     const [record, t, k] = marks[number];
     const line = lines[number];
-    const [raw, changed] = unpack(told.records.values[number]);
+    const [raw, changed] = told.records[number];
     const notes = [...line.querySelectorAll(".note")].map((note) => note.textContent);
     $("record-where").textContent = `${number + 1} of ${marks.length}` + (k > state.k ? ", not known yet" : t > state.t ? ", still to come" : "");
     $("record-sentence").textContent = line.querySelector("a span").textContent;
@@ -176,7 +164,7 @@
     if ($("raw").open) showRaw();
   };
   const showRaw = () => {
-    $("raw-json").textContent = JSON.stringify(unpack(told.records.values[$("raw").dataset.number])[0], null, 2);
+    $("raw-json").textContent = JSON.stringify(told.records[$("raw").dataset.number][0], null, 2);
   };
   const latest = () => Math.max(marks.findLastIndex(([, t, k]) => t <= state.t && k <= state.k), 0);
 
@@ -331,5 +319,6 @@
     else if (state.record !== null) lines[state.record].scrollIntoView({ block: "nearest" });
   };
   window.addEventListener("popstate", restore);
+  root.classList.remove("no-script");
   restore();
 })();
