@@ -544,7 +544,7 @@ from dealflow.replay.counterfactual import Counterfactual, GateDifference, WhatI
 from dealflow.replay.differing import Change
 from dealflow.replay.movements import Movement, MovementKind
 from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy
-from dealflow.replay.reasons import EndReason
+from dealflow.replay.reasons import REASON_WORDS, EndReason
 from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.review import Contradiction, NotEnded, Review
 from dealflow.replay.showing import Shown, Shows
@@ -579,6 +579,7 @@ __all__ = [
     "PEOPLE",
     "PIPELINE",
     "PLAYBOOKS",
+    "REASON_WORDS",
     "RELATIONSHIP",
     "SIGNALS",
     "STANDARD",

@@ -31,7 +31,7 @@ from dealflow.replay.counterfactual import Counterfactual, counterfactual
 from dealflow.replay.dossier import Dossier, dossier
 from dealflow.replay.movements import Counting
 from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, nearest
-from dealflow.replay.reasons import WORDS
+from dealflow.replay.reasons import REASON_WORDS
 from dealflow.replay.review import Review, review
 from dealflow.replay.story import Story, story
 from dealflow.replay.supposing import Supposition, World
@@ -135,7 +135,7 @@ class ReplayQuestions(SellingQuestions):
         known: Moment | None = None,
         knowledge: str = "journal",
         policy: TurningPolicy = TURNING,
-        words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS,
+        words: Mapping[ObjectionTopic, tuple[str, ...]] = REASON_WORDS,
     ) -> Review:
         """Review a closed deal: each side's reasons, what the log shows, and where they contradict one another.
 

@@ -222,6 +222,7 @@ def test_project_behaviour_is_drafted_from_the_log_and_can_be_recorded(demo: Dem
         assert recorded.value == DealReviewed(
             draft.people, draft.money, draft.things, draft.intelligence, draft.key_points
         )
+        assert flow.replay(demo.lost).lines[-1].sentence == f"Reviewed: {draft.key_points}"
 
 
 def test_every_word_of_a_review_names_its_records(demo: Demo) -> None:

@@ -12,6 +12,7 @@ from dealflow.domain.deal import DealLost, StageAdvanced
 from dealflow.domain.stakeholder import RoleIdentified, StakeholderDeparted, StanceChanged
 from dealflow.plain import plain
 from dealflow.projections.thresholds import ThresholdState
+from dealflow.replay.telling.beside import moved_words
 from tests.clock import Clock
 from tests.projections.dealing import Dealing
 from tests.projections.selling import day
@@ -76,7 +77,9 @@ def test_never_having_met_the_decision_maker_is_a_danger_once_they_are_about_to_
     late = df.vector(dealing.situation(2))
     assert ("decision-maker-never-met" in early.up, early.dangers) == (True, ())
     assert late.dangers == ("decision-maker-never-met",)
-    assert [one.distance for one in df.moved(early, late) if one.name in late.dangers] == [Fraction(1, 4)]
+    (graver,) = (one for one in df.moved(early, late) if one.name in late.dangers)
+    assert graver.distance == Fraction(1, 4)
+    assert moved_words([graver]) == "decision-maker-never-met weighs otherwise"
 
 
 # The points

@@ -12,7 +12,7 @@ from dealflow.journal import Record
 
 T = ObjectionTopic
 
-WORDS: Mapping[ObjectionTopic, tuple[str, ...]] = MappingProxyType(
+REASON_WORDS: Mapping[ObjectionTopic, tuple[str, ...]] = MappingProxyType(
     {
         T.PRICE: ("price", "priced", "pricing", "cheap*", "expensive", "dear", "dearer", "cost*", "discount*", "价格"),
         T.PRODUCT: ("product*", "feature*", "quality", "technical*", "solution*", "specification*", "产品", "质量"),
@@ -42,7 +42,7 @@ class EndReason:
 
 def reasons(
     records: Iterable[Record],
-    words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS,
+    words: Mapping[ObjectionTopic, tuple[str, ...]] = REASON_WORDS,
     rivals: Iterable[str] = (),
 ) -> tuple[EndReason, ...]:
     """Return the reasons that a deal's end and what was said after it give, in order; *rivals* are names of theirs."""
@@ -66,7 +66,7 @@ def _reasons(record: Record, words: Mapping[ObjectionTopic, tuple[str, ...]]) ->
             yield EndReason(event.said_by, text, False, topics_of(text, words), record.position)
 
 
-def topics_of(text: str, words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS) -> tuple[ObjectionTopic, ...]:
+def topics_of(text: str, words: Mapping[ObjectionTopic, tuple[str, ...]] = REASON_WORDS) -> tuple[ObjectionTopic, ...]:
     """Return what a text is about, by the words in it; empty where none tells."""
     return tuple(topic for topic, some in words.items() if any(_has(text, word) for word in some))
 

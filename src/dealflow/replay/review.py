@@ -29,7 +29,7 @@ from dealflow.projections.warnings import WARNINGS
 from dealflow.projections.warnings.judging import DealWarning, judged
 from dealflow.replay.behaviour import Behaviour, behaviour
 from dealflow.replay.dossier import DealObjection, Dossier
-from dealflow.replay.reasons import WORDS, EndReason, reasons
+from dealflow.replay.reasons import REASON_WORDS, EndReason, reasons
 from dealflow.replay.showing import Shown, Shows, shown
 from dealflow.replay.telling.words import Names, listed
 from dealflow.replay.turning import TurningPoint, TurningPoints
@@ -101,7 +101,7 @@ def review(
     names: Names,
     *,
     policy: HealthPolicy = HEALTH,
-    words: Mapping[ObjectionTopic, tuple[str, ...]] = WORDS,
+    words: Mapping[ObjectionTopic, tuple[str, ...]] = REASON_WORDS,
 ) -> Review:
     """Review a closed deal; *whole* has all that is told of it, explanations after the end too.
 

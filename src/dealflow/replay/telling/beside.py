@@ -90,6 +90,8 @@ def moved_words(moved: Sequence[Moved]) -> str:
 
 
 def _moved(one: Moved) -> str:
+    if one.before is True and one.after is True:
+        return f"{one.name} weighs otherwise"
     if isinstance(one.before, bool) or isinstance(one.after, bool):
         return f"{one.name} {'came up' if one.after else 'went'}"
     return f"{one.name} {_share(one.before)} to {_share(one.after)}"

@@ -141,7 +141,7 @@ def _fact(event: FactEvent) -> str:
             also = maybe("; also {}", listed(event.contributing))
             return f"The {event.said_by} explained the end: {event.primary_reason}{also}{maybe(' — {}', event.text)}."
         case DealReviewed():
-            return f"Reviewed: {event.key_points}."
+            return f"Reviewed: {event.key_points.rstrip('.')}."
         case EffortPlanned():
             return f"{event.ours} booked for it at {event.share:.0%} from {event.start} to {event.end}."
         case Qualified():
