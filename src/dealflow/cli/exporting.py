@@ -1,14 +1,11 @@
 """Verbs that hand a journal on."""
 
-import sys
-from io import TextIOWrapper
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from dealflow.cli.options import DEFAULT, STDIO, Where, a_file
-from dealflow.cli.output import Failed, note, progress
+from dealflow.cli.options import DEFAULT, Where, a_file
+from dealflow.cli.output import STDIO, progress, whole
 from dealflow.store.jsonl import write_jsonl
 
 export_app = App(name="export", help="Hand the journal on.")
@@ -29,20 +26,5 @@ def jsonl(
     where: Where = DEFAULT,
 ) -> None:
     """Write the whole journal as lines of JSON: to keep, to hand on, to import elsewhere."""
-    with where.reading() as flow, progress("exporting") as bar:
-        if file == STDIO:
-            if isinstance(sys.stdout, TextIOWrapper):
-                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-            write_jsonl(flow.journal, sys.stdout, progress=bar)
-            return
-        part = Path(f"{file}.part")  # so that a file of that name is a whole export, or none
-        try:
-            with part.open("w", encoding="utf-8", newline="\n") as stream:
-                write_jsonl(flow.journal, stream, progress=bar)
-            part.replace(file)
-        except OSError as error:
-            message = f"{file} cannot be written: {error.strerror}"
-            raise Failed(message) from None
-        finally:
-            part.unlink(missing_ok=True)
-    note(f"wrote {file}")
+    with where.reading() as flow, progress("exporting") as bar, whole(file) as stream:
+        write_jsonl(flow.journal, stream, progress=bar)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import attrs
 from cyclopts import App, Parameter
 
-from dealflow.cli.options import DEFAULT, STDIO, TABLE, Form, Moment, Where, a_file, a_moment, a_zone
-from dealflow.cli.output import Failed, note, progress, show_json
+from dealflow.cli.options import DEFAULT, TABLE, Form, Moment, Where, a_file, a_moment, a_zone
+from dealflow.cli.output import STDIO, Failed, note, progress, show_json
 from dealflow.engine import DealFlow
 from dealflow.interchange.mapped import import_csv
 from dealflow.interchange.mapped.written import read_mapping

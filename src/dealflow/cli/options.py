@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 from cyclopts import Parameter, Token
 
-from dealflow.cli.output import Failed, note
+from dealflow.cli.output import STDIO, Failed, note
 from dealflow.engine import DealFlow
 
 DB = "sqlite:///dealflow.db"
@@ -152,9 +152,6 @@ def a_zone(_type: Any, tokens: Sequence[Token]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         message = f"{tokens[0].value!r} is not a time zone: give an IANA name such as Asia/Shanghai"
         raise ValueError(message) from None
-
-
-STDIO = "-"
 
 
 def a_file(_type: Any, tokens: Sequence[Token]) -> str:

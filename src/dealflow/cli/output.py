@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -17,6 +17,7 @@ from rich.progress import Progress as Bar
 from dealflow.interchange.pipeline import Progress, nothing
 from dealflow.plain import plain
 
+STDIO = "-"  # the name that stands for standard input or output
 WIDE = 120  # columns where the output is no terminal and nobody says how wide it is
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -74,6 +75,27 @@ def show_json(answer: Any) -> None:
     unicode = "utf" in (sys.stdout.encoding or "").lower()
     json.dump(plain(answer), sys.stdout, indent=2, ensure_ascii=not unicode)
     sys.stdout.write("\n")
+
+
+@contextmanager
+def whole(file: str) -> Iterator[TextIO]:
+    """Open a file that is written whole or not at all; `-` is standard output. Raises `Failed`."""
+    if file == STDIO:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        yield sys.stdout
+        return
+    part = Path(f"{file}.part")  # so that a file of that name is all of it, or none
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        part.replace(file)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise Failed(message) from None
+    finally:
+        part.unlink(missing_ok=True)
+    note(f"wrote {file}")
 
 
 @contextmanager

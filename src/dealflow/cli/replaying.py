@@ -1,15 +1,12 @@
 """Verbs that tell how it came about: the replay of a deal, its review, and what would have differed."""
 
-import sys
-from io import TextIOWrapper
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from dealflow.cli.asking import ADeal, found
-from dealflow.cli.options import DEFAULT, NOW, STDIO, TABLE, AsOf, Form, Where, a_file
-from dealflow.cli.output import Failed, note, out, show_json
+from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where, a_file
+from dealflow.cli.output import STDIO, Failed, out, show_json, whole
 from dealflow.cli.reviewing import show_review
 from dealflow.cli.telling import Chapters, show_story
 from dealflow.engine import DealFlow
@@ -93,22 +90,8 @@ def _page(flow: DealFlow, story: Story, as_of: AsOf) -> str:
 
 
 def _write(file: str, text: str) -> None:
-    """Write a whole file, or none; `-` is standard output."""
-    if file == STDIO:
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        sys.stdout.write(text)
-        return
-    part = Path(f"{file}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(file)
-    except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise Failed(message) from None
-    finally:
-        part.unlink(missing_ok=True)
-    note(f"wrote {file}")
+    with whole(file) as stream:
+        stream.write(text)
 
 
 def review(deal: ADeal, /, *, where: Where = DEFAULT, as_of: AsOf = NOW, form: Form = TABLE) -> None:
