@@ -28,7 +28,7 @@ from dealflow.reading import Moment
 from dealflow.replay.changes import Changes, between, what_became_known, what_happened
 from dealflow.replay.comparison import Comparison, NotOpened, comparison
 from dealflow.replay.counterfactual import Counterfactual, counterfactual
-from dealflow.replay.dossier import Dossier, dossier
+from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.movements import Counting
 from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, nearest
 from dealflow.replay.reasons import REASON_WORDS
@@ -62,7 +62,8 @@ class ReplayQuestions(SellingQuestions):
         knowledge: str = "journal",
     ) -> Dossier:
         """Return the whole deal, its people included, as of *happened* and as known at *known*."""
-        return dossier(self._whole(deal, happened, known, knowledge), self._until(happened))
+        _, whole = self._told(deal, happened, known, knowledge)
+        return dossier(whole, self._until(happened))
 
     def replay(
         self,
@@ -90,8 +91,9 @@ class ReplayQuestions(SellingQuestions):
 
         *policy* says by which distance and how many, *checks* which warnings there are.
         """
-        then = as_it_ended(self._whole(deal, happened, known, knowledge), self._until(happened))
-        return turning_points(then, self.names(then.nouns), policy, checks, knowledge)
+        records, whole = self._told(deal, happened, known, knowledge)
+        then = as_it_ended(whole, self._until(happened))
+        return turning_points(then, names_of(records), policy, checks, knowledge)
 
     def tracks(self, deal: UUID, *, known: Moment | None = None, knowledge: str = "journal") -> Tracks:
         """Lay out a deal on both clocks at once, as far as it was known at *known*: what a replay moves over.
@@ -141,8 +143,8 @@ class ReplayQuestions(SellingQuestions):
 
         *words* tell what a reason is about. Raises `NotEnded` where it was not closed by then.
         """
-        whole = self._whole(deal, happened, known, knowledge)
-        names, written = self.names(whole.nouns), dossier(whole, self._until(happened))
+        records, whole = self._told(deal, happened, known, knowledge)
+        names, written = names_of(records), dossier(whole, self._until(happened))
         turning = turning_points(as_it_ended(whole, self._until(happened)), names, policy, knowledge=knowledge)
         return review(whole, written, turning, names, policy=policy.health, words=words)
 
@@ -159,7 +161,7 @@ class ReplayQuestions(SellingQuestions):
         """Set deals side by side, milestone by milestone, each as it stood when it came there. Raises `NotOpened`."""
         sides = []
         for deal in deals:
-            whole = self._whole(deal, happened, known, knowledge)
+            _, whole = self._told(deal, happened, known, knowledge)
             sides.append((as_it_ended(whole, self._until(happened)), dossier(whole, self._until(happened))))
         first = sides[0][1].deal if sides else None
         playbook = self.state(playbook_id(first.playbook)) if first else None
@@ -194,10 +196,12 @@ class ReplayQuestions(SellingQuestions):
         others = [Outcome(one.deal, one.account, won, told[one.deal]) for one, won in decided]
         return nearest(deal, stage, told[deal], others, policy)
 
-    def _whole(self, deal: UUID, happened: Moment | None, known: Moment | None, knowledge: str) -> Situation:
-        """Return a deal's situation with all that is told by then, whether it ended before or not."""
+    def _told(
+        self, deal: UUID, happened: Moment | None, known: Moment | None, knowledge: str
+    ) -> tuple[Sequence[Record], Situation]:
+        """Return what was known of a deal, and its situation with all that is told by then, ended or not."""
         records = self._around(deal, known, knowledge)
-        return gathered(deal, records, self._horizon(happened, known), happened=self._until(happened))
+        return records, gathered(deal, records, self._horizon(happened, known), happened=self._until(happened))
 
     # What changed
 

@@ -152,6 +152,14 @@ def test_as_known_earlier_what_was_written_down_later_turned_nothing(dealing: De
     assert not {*dealing.record(StakeholderDeparted)} & {one.record for one in before.points}
 
 
+def test_people_are_called_as_they_were_known_then(dealing: Dealing) -> None:
+    buyer = dealing.person(1, df.Role.TECHNICAL, stance=df.Stance.OPPOSE)
+    known = list(dealing.flow.journal.read())[-1].recorded_at
+    dealing.about(3, buyer, df.RenameStakeholder("Dr Wang"))
+    texts = [dealing.flow.turning_points(dealing.id, known=one).points[0].text for one in (known, None)]
+    assert texts == ["Somebody opposes us in this deal.", "Dr Wang opposes us in this deal."]
+
+
 def test_how_many_and_by_what_is_a_policy(demo: Demo) -> None:
     policy = df.TurningPolicy(most=1, distance=df.DistancePolicy(chance=Fraction(100)))
     (point,) = demo.flow.turning_points(demo.lost, policy=policy).points
