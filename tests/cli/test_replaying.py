@@ -39,7 +39,7 @@ def test_the_replay_names_what_moved_the_deal_most_and_its_records(ask: Ask) -> 
     )
     assert "0.75 110 126 127 163 +3" in shown[start + 3]
     assert shown[start + 4].startswith("employer. (known on 2026-04-20)")
-    assert any(line.startswith("By how far its health moved, in all 4.45 by records, 0.50 by time") for line in shown)
+    assert any(line.startswith("By how far its health moved, in all 3.95 by records, 0.38 by time") for line in shown)
 
 
 def test_its_story_can_be_put_into_chapters(ask: Ask) -> None:

@@ -61,6 +61,13 @@ def test_a_danger_counts_more_than_what_is_to_be_watched() -> None:
     assert df.distance(watch, danger) == Fraction(3, 4)
 
 
+def test_what_nearly_every_contact_raises_and_settles_counts_less_and_that_is_a_policy() -> None:
+    silent = attrs.evolve(NOTHING, up=("nothing-agreed-next",))
+    assert df.distance(NOTHING, silent) == Fraction(1, 8)
+    assert df.distance(NOTHING, silent, df.DistancePolicy(named={})) == Fraction(1, 4)
+    assert df.distance(NOTHING, silent, df.DistancePolicy(named={"nothing-agreed-next": Fraction(2)})) == 2
+
+
 def test_what_was_unknown_is_no_turn_but_a_danger_is_one_whatever_was_known() -> None:
     nobody = attrs.evolve(NOTHING, unknown=("no-coach", "economic-buyer-against"))
     watch = attrs.evolve(NOTHING, up=("no-coach",))

@@ -106,7 +106,8 @@ class DistancePolicy:
 
     Each *threshold* counts by the share of its conditions that holds, *closeness* and *chance* by
     their difference, each times its weight. A warning that is up counts as much as *danger* or
-    *watch* says. What is unknown on either side lies no distance away, for unknown moves no score: a
+    *watch* says, or *named* by its name: that nothing is agreed next is raised and settled by nearly
+    every contact. What is unknown on either side lies no distance away, for unknown moves no score: a
     first contact is one contact only, and no turn. A danger is one, whatever was known before.
     """
 
@@ -115,12 +116,13 @@ class DistancePolicy:
     chance: Fraction = Fraction(1)
     danger: Fraction = Fraction(1, 2)
     watch: Fraction = Fraction(1, 4)
+    named: Mapping[str, Fraction] = MappingProxyType({"nothing-agreed-next": Fraction(1, 8)})
 
     def weight(self, vector: Vector, warning: str) -> Fraction:
         """Return what a warning counts in a vector."""
-        if warning in vector.dangers:
-            return self.danger
-        return self.watch if warning in vector.up else Fraction(0)
+        if warning not in vector.up:
+            return Fraction(0)
+        return self.named.get(warning, self.danger if warning in vector.dangers else self.watch)
 
 
 DISTANCE = DistancePolicy()
