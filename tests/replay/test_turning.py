@@ -142,10 +142,8 @@ def test_time_alone_is_told_apart_from_what_was_done(dealing: Dealing) -> None:
     dealing.planned(1, on=6)
     dealing.deal(20, df.ValueDeal(df.Money.of(1, "EUR")))
     found = dealing.flow.turning_points(dealing.id, happened=day(20))
-    assert (found.by_records, found.by_time) == (
-        Fraction(0),
-        Fraction(1, 4),
-    )  # nothing agreed next, once the sixth is over
+    eighth = Fraction(1, 8)  # nothing is agreed next, once the sixth is over
+    assert (found.by_records, found.by_time) == (Fraction(0), eighth)
     assert found.points == ()
 
 
