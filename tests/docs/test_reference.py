@@ -72,10 +72,22 @@ from dealflow.projections.thresholds import Information, Part, Threshold, Thresh
 from dealflow.projections.times import StageTime, Times
 from dealflow.projections.value import ContactValue, ValueEquation, ValueMove, Voiced
 from dealflow.projections.visits import FirstVisits, Lengths, StepKept, Steps
+from dealflow.replay import comparison
+from dealflow.replay.behaviour import Behaviour, Noted
 from dealflow.replay.changes import Between, KindTotal
+from dealflow.replay.comparison import Aligned, ComparedDeal
 from dealflow.replay.course import Stood
-from dealflow.replay.dossier import Dossier, Member
+from dealflow.replay.dossier import (
+    DealCompetitor,
+    DealInteraction,
+    DealObjection,
+    DealPromise,
+    Dossier,
+    GatePassage,
+    Member,
+)
 from dealflow.replay.movements import Measures
+from dealflow.replay.nearest import Likeness, Neighbour
 from dealflow.replay.story import Line, Story
 from dealflow.store.codec import EVENTS
 from dealflow.store.jsonl import write_jsonl
@@ -232,6 +244,21 @@ TABLES: Mapping[str, tuple[str, ...]] = {
             dealflow.Results, dealflow.AccountCriteria, dealflow.RivalCriteria, dealflow.CriteriaStep,
         )
     },
+    **{
+        cls.__name__: fields(cls)
+        for cls in (
+            DealInteraction, DealObjection, DealPromise, DealCompetitor, GatePassage, dealflow.Chapter,
+            dealflow.Moved, dealflow.DistancePolicy,
+            dealflow.TurningPoints, dealflow.TurningPoint, dealflow.TurningPolicy,
+            dealflow.Counterfactual, dealflow.GateDifference, dealflow.WhatIfDifference,
+            dealflow.Review, dealflow.EndReason, dealflow.Shown, dealflow.Contradiction, Behaviour, Noted,
+            ComparedDeal, Aligned, dealflow.DossierChange,
+            dealflow.Nearest, Neighbour, Likeness, dealflow.NearestPolicy,
+        )
+    },
+    "Change of a field": fields(dealflow.Change),
+    "Comparison of deals": fields(dealflow.Comparison),
+    "Mark of a deal": fields(comparison.Mark),
     **{
         cls.__name__: fields(cls) for cls in (dealflow.Changes, Between, Measures, dealflow.Movement, KindTotal, Stood)
     },
