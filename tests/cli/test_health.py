@@ -93,7 +93,7 @@ def test_json_holds_what_is_said_with_names_of_the_deal(ask: Ask) -> None:
     found = json.loads(ask(lost.DEAL, "--happened", "2026-05-25", "--json").out)
     assert (found["title"], found["account_name"], found["level"]) == ("Packaging hall 2", "Meridian Foods", "danger")
     assert found["thresholds"]["relationship"]["state"] == "open"
-    assert found["warnings"][3] | {"records": 0, "people": 0, "to_do": 0} == {
+    assert found["warnings"][3] | {"records": 0, "people": 0, "to_do": 0, "since_records": 0} == {
         "name": "technical-buyer-opposed",
         "state": "up",
         "severity": "danger",
@@ -102,6 +102,7 @@ def test_json_holds_what_is_said_with_names_of_the_deal(ask: Ask) -> None:
         "to_do": 0,
         "records": 0,
         "people": 0,
+        "since_records": 0,
     }
     everything = json.loads(ask("--happened", "2026-05-30", "--json").out)
     assert [one["level"] for one in everything] == ["danger", "watch", "watch", "watch", "watch"]

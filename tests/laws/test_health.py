@@ -30,7 +30,7 @@ class Judging(Selling):
     @rule(data=st.data(), on=days)
     def as_of_is_asked_as_of(self, data: st.DataObject, on: date) -> None:
         deal = data.draw(st.sampled_from([one.deal for one in self.flow.deals()]))
-        whole = self.flow.situation(deal, sampling=ANY_HISTORY)
+        whole = self.flow.situation(deal, happened=LAST_DAY, sampling=ANY_HISTORY)  # closed or not, all that is told
         asked = self.flow.health(deal, happened=on, policy=SHORTLY, sampling=ANY_HISTORY)
         assert health(whole.as_of(day_end(on, self.flow.zone)), SHORTLY) == asked
 

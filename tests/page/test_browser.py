@@ -303,7 +303,7 @@ def test_the_record_is_one_click_away_as_it_is_stored(looked: Looking, demo: Dem
 def raw(page: Page) -> Any:
     """Open the record as it is stored."""
     page.click("#raw summary")
-    page.wait_for_function("document.getElementById('raw-json').textContent")
+    page.wait_for_selector("#raw-json:not(:empty)")
     return json.loads(page.text_content("#raw-json") or "")
 
 
