@@ -543,7 +543,7 @@ from dealflow.replay.comparison import Comparison, DossierChange, NotOpened, dos
 from dealflow.replay.counterfactual import Counterfactual, GateDifference, WhatIfDifference
 from dealflow.replay.differing import Change
 from dealflow.replay.movements import Movement, MovementKind
-from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy
+from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, NeverCame
 from dealflow.replay.reasons import REASON_WORDS, EndReason
 from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.review import Contradiction, NotEnded, Review
@@ -751,6 +751,7 @@ __all__ = [
     "Nearest",
     "NearestPolicy",
     "NeedKind",
+    "NeverCame",
     "NoRate",
     "NoSuchFactor",
     "NoSuchMilestone",

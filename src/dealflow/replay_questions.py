@@ -16,7 +16,7 @@ from dealflow.domain.timeline import by_stream, check_knowledge
 from dealflow.journal import Record, until
 from dealflow.money import Rates
 from dealflow.projections.cases import Horizon
-from dealflow.projections.ended import decisions
+from dealflow.projections.ended import decisions, stood_at
 from dealflow.projections.factors import FACTORS, Finder
 from dealflow.projections.look import HEALTH, HealthPolicy
 from dealflow.projections.patterns import Outcome
@@ -30,7 +30,7 @@ from dealflow.replay.comparison import Comparison, NotOpened, comparison
 from dealflow.replay.counterfactual import Counterfactual, counterfactual
 from dealflow.replay.dossier import Dossier, dossier, names_of
 from dealflow.replay.movements import Counting
-from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, nearest
+from dealflow.replay.nearest import NEAREST, Nearest, NearestPolicy, NeverCame, nearest
 from dealflow.replay.reasons import REASON_WORDS
 from dealflow.replay.review import Review, review
 from dealflow.replay.story import Story, story
@@ -182,7 +182,8 @@ class ReplayQuestions(SellingQuestions):
         """Return the won and lost deals nearest to one, and why those, each as it stood when it came to a *landmark*.
 
         Without one it is the milestone at which the deal stands, or stood in the end. *factors* are
-        what is asked of each, *judged_by* what their health is judged by. Raises `NotOpened`, `NoSuchMilestone`.
+        what is asked of each, *judged_by* what their health is judged by. Raises `NotOpened`, `NeverCame`,
+        `NoSuchMilestone`.
         """
         asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
         own = next((one for one in asked.deals if one.deal == deal), None)
@@ -190,6 +191,8 @@ class ReplayQuestions(SellingQuestions):
             raise NotOpened(deal)
         stage = own.stage if landmark is None else landmark
         asked.must_have(stage)
+        if stood_at(own, stage) is None:
+            raise NeverCame(deal, stage, tuple(dict.fromkeys(visit.milestone for visit in own.visits)))
         decided, _ = decisions((one for one in asked.deals if one.deal != deal), asked.horizon, stage, None)
         deals = [own, *(one for one, _ in decided)]
         told = self._told_of(deals, asked, landmark=stage, factors=factors, policy=judged_by, knowledge=knowledge)

@@ -165,6 +165,7 @@ def test_what_cannot_be_compared_is_said(ask: Ask) -> None:
     assert "leave out --since" in said(ask("compare", lost.DEAL, won.DEAL, "--since", "2026-04-01"))
     assert "had not been opened" in said(ask("compare", lost.DEAL, won.DEAL, "--happened", "2026-01-01"))
     assert "no milestone 'nowhere'" in said(ask("compare", lost.DEAL, "--landmark", "nowhere"))
+    assert "never came to 'contract'" in said(ask("compare", lost.DEAL, "--landmark", "contract"))
     assert "fits no deals" in said(ask("compare", lost.DEAL, "ffffffff"))
 
 

@@ -148,6 +148,8 @@ def test_like_is_held_against_like_at_the_milestone_where_the_deal_stands(demo: 
     assert demo.flow.nearest(demo.lost, landmark="proposal").landmark == "proposal"
     with pytest.raises(df.NoSuchMilestone):
         demo.flow.nearest(demo.lost, landmark="nowhere")
+    with pytest.raises(df.NeverCame, match="never came to 'contract': it stood at training, consulting, proposal"):
+        demo.flow.nearest(demo.lost, landmark="contract")
 
 
 # One dossier against another

@@ -156,6 +156,13 @@ def test_a_loss_by_price_is_contradicted_by_the_lower_bid(dealing: Dealing) -> N
     assert shown == "our bid of 90 EUR was 10.0% below Acme's 100 EUR"
 
 
+def test_one_claim_is_contradicted_once_whether_by_its_cause_or_its_words(dealing: Dealing) -> None:
+    dealing.deal(1, df.SubmitBid(euro(90)), df.NameCompetitor("Acme"), df.LearnRivalBid("Acme", euro(100)))
+    dealing.deal(3, df.LoseDeal(df.LossCause.PRICE, "too expensive", ("the price",), said_by=df.Side.BUYER))
+    (only,) = contradictions(dealing)
+    assert only.startswith("said, and not shown: the buyer says “too expensive”")
+
+
 def test_a_win_by_price_is_contradicted_by_the_higher_bid(dealing: Dealing) -> None:
     dealing.deal(1, df.SubmitBid(euro(110)), df.NameCompetitor("Acme"), df.LearnRivalBid("Acme", euro(100)))
     dealing.deal(3, df.WinDeal(primary_reason="our price", skip_rest=True, said_by=df.Side.SELLER))

@@ -89,6 +89,16 @@ def test_never_having_met_the_decision_maker_is_a_danger_once_they_are_about_to_
     assert moved_words([graver]) == "decision-maker-never-met weighs otherwise"
 
 
+def test_what_became_of_a_warning_is_told_in_a_word() -> None:
+    told = {(True, False): "went", (False, True): "came up", (None, True): "came up", (True, None): "is unknown now"}
+    for (before, after), word in told.items():
+        assert moved_words([df.Moved("no-coach", before, after, Fraction(1))]) == f"no-coach {word}"
+    figures = df.Moved("decision", Fraction(0), Fraction(1, 2), Fraction(1, 2))
+    assert moved_words([figures, df.Moved("chance", None, Fraction(1), Fraction(0))]) == (
+        "decision 0% to 50%, chance unknown to 100%"
+    )
+
+
 # The points
 
 

@@ -18,7 +18,7 @@ from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.deals import NoSuchMilestone
 from dealflow.replay.comparison import Comparison, DossierChange, Mark, NotOpened, dossier_changes
-from dealflow.replay.nearest import Likeness, Nearest, Neighbour
+from dealflow.replay.nearest import Likeness, Nearest, Neighbour, NeverCame
 from dealflow.replay.telling.words import Names, listed
 
 WHY = 4  # factors that are named of each neighbour
@@ -60,7 +60,7 @@ def compare(
                 _with_another(flow, [id_, found(flow, other)], as_of, form)
             else:
                 _with_the_nearest(flow, id_, landmark, as_of, form)
-        except (NotOpened, NoSuchMilestone) as no:
+        except (NotOpened, NoSuchMilestone, NeverCame) as no:
             raise Failed(str(no)) from None
 
 

@@ -16,6 +16,7 @@ from dealflow.replay.differing import Change, changes
 from dealflow.replay.review import Review
 from dealflow.replay.story import Line as StoryLine
 from dealflow.replay.story import Story
+from dealflow.replay.telling.beside import turned_words
 from dealflow.replay.telling.words import Names
 from dealflow.replay.turning import TurningPoint, TurningPoints
 from dealflow.replay.voices import Voice
@@ -177,9 +178,8 @@ def _turn(number: int, one: TurningPoint, drawing: Drawing) -> Turn:
 
 
 def _moved(one: Moved) -> str:
-    if isinstance(one.before, bool) or isinstance(one.after, bool):
-        return f"{spoken(one.name)} {'came up' if one.after else 'cleared'}"
-    return f"{spoken(one.name)} {_figure(one.before)} → {_figure(one.after)}"
+    figures = f"{_figure(one.before)} → {_figure(one.after)}"
+    return f"{spoken(one.name)} {turned_words(one) or figures}"
 
 
 def _figure(value: Any) -> str:

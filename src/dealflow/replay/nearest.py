@@ -29,6 +29,14 @@ class NearestPolicy:
 NEAREST = NearestPolicy()
 
 
+class NeverCame(LookupError):
+    """A deal is to be compared with others at a milestone that it never came to."""
+
+    def __init__(self, deal: UUID, landmark: str, visited: Sequence[str]) -> None:
+        super().__init__(f"deal {deal} never came to {landmark!r}: it stood at {', '.join(visited)}")
+        self.deal, self.landmark = deal, landmark
+
+
 @attrs.frozen
 class Likeness:
     """A factor known of both deals: the two values, how far *apart* they are (0 alike, 1 not at all).

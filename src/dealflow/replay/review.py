@@ -160,13 +160,16 @@ def _against_the_log(
 ) -> Iterator[Contradiction]:
     """Yield reasons that the log speaks against: a loss by what was not against us, a win by what was."""
     won = dossier.deal is not None and dossier.deal.status is Status.WON
-    speaks = Shows.AGAINST if won else Shows.FOR
-    for one in given:
+    speaks, told = Shows.AGAINST if won else Shows.FOR, set[tuple[int, ObjectionTopic]]()
+    for one in sorted(given, key=lambda each: not each.primary):
         for topic in one.topics:
             found = log.get(topic)
-            if found is not None and found.shows is speaks and topic is not ObjectionTopic.COMPETITOR:
+            if topic is ObjectionTopic.COMPETITOR or found is None or found.shows is not speaks:
+                continue
+            if (one.record, topic) not in told:  # the cause that was chosen says it once more than the words do
                 text = f"{_who(one.side)} says “{one.text}” ({topic}); the log shows: {found.text}"
                 yield Contradiction("said, and not shown", text, positions((one.record,), found.records))
+            told.add((one.record, topic))
 
 
 def _between_sides(given: Iterable[EndReason]) -> Iterator[Contradiction]:

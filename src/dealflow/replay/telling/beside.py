@@ -90,12 +90,24 @@ def moved_words(moved: Sequence[Moved]) -> str:
 
 
 def _moved(one: Moved) -> str:
-    if one.before is True and one.after is True:
-        return f"{one.name} weighs otherwise"
-    if isinstance(one.before, bool) or isinstance(one.after, bool):
-        return f"{one.name} {'came up' if one.after else 'went'}"
-    return f"{one.name} {_share(one.before)} to {_share(one.after)}"
+    turned = turned_words(one)
+    return f"{one.name} {turned or f'{_share(one.before)} to {_share(one.after)}'}"
 
 
-def _share(value: Fraction | Decimal | None) -> str:
+def turned_words(one: Moved) -> str | None:
+    """Say what became of a warning; nothing of a figure."""
+    match one.before, one.after:
+        case True, True:
+            return "weighs otherwise"
+        case True, None:
+            return "is unknown now"
+        case _, True:
+            return "came up"
+        case True, False:
+            return "went"
+        case _:
+            return None
+
+
+def _share(value: Fraction | Decimal | bool | None) -> str:
     return "unknown" if value is None else f"{float(value):.0%}"
