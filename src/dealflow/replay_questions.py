@@ -5,7 +5,10 @@ Each as of any day on both clocks.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
+
+import attrs
 
 from dealflow.domain.criteria import CRITERIA, Criterion
 from dealflow.domain.deal import DEAL, DealOpened, DealPlaybookChanged
@@ -100,7 +103,14 @@ class ReplayQuestions(SellingQuestions):
 
         At any two stops of the clocks it says of each track what `deal` says as of the two.
         """
-        return tracks(deal, self._around(deal, known, knowledge), self._horizon(None, known), knowledge)
+        records = self._around(deal, known, knowledge)
+        found = tracks(deal, records, self._horizon(None, known), knowledge)
+        state = DEAL.fold(DEAL.history([one for one in records if one.stream == deal]))
+        playbook = self.state(playbook_id(state.playbook)) if state else None
+        if state is None or playbook is None:
+            return found
+        usual = {one.key: one.days for one in playbook.milestones(state.version) if one.days is not None}
+        return attrs.evolve(found, usual=MappingProxyType(usual))
 
     def what_if(
         self,

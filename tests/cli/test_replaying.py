@@ -82,6 +82,14 @@ def test_as_a_page_it_is_written_whole_to_a_file_or_to_standard_output(ask: Ask,
     assert "cannot be written" in said(ask("replay", lost.DEAL, "--html", "nowhere/lost.html"))
 
 
+def test_a_deal_can_be_set_beside_it_on_the_page(ask: Ask, tmp_path: Path) -> None:
+    assert ask("replay", lost.DEAL, "--html", "lost.html", "--beside", won.DEAL).code == 0
+    assert 'id="compare"' in (tmp_path / "lost.html").read_text(encoding="utf-8")
+    assert "give --html" in said(ask("replay", lost.DEAL, "--beside", won.DEAL))
+    early = ask("replay", lost.DEAL, "--html", "-", "--beside", won.DEAL, "--known", "2026-01-14")
+    assert "had not been opened" in said(early)
+
+
 def test_one_form_at_a_time_and_a_page_has_the_whole_deal(ask: Ask) -> None:
     assert "three forms of one answer" in said(ask("replay", lost.DEAL, "--json", "--markdown"))
     assert "leave out --happened" in said(ask("replay", lost.DEAL, "--html", "x.html", "--happened", "2026-05-01"))

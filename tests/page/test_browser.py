@@ -78,7 +78,10 @@ def said_by(dossier: Dossier) -> dict[str, Any]:
         **{f"threshold:{name}": threshold(judged["thresholds"][name]) for name in THRESHOLDS},
         **{f"seat:{one['row']['seat']['stakeholder']}": seat(one["row"]) for one in told["committee"]},
         **{
-            f"objection:{one['interaction']}/{one['objection']['id']}": some(one["objection"], OBJECTION)
+            f"objection:{one['interaction']}/{one['objection']['id']}": {
+                **some(one["objection"], OBJECTION),
+                "early": one["early"] == "early",
+            }
             for one in told["objections"]
         },
         **{

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 
 import dealflow as df
@@ -17,6 +18,7 @@ from dealflow.plain import plain
 from tests.clock import Clock
 from tests.page.hostile import SCRIPT, hostile
 from tests.page.pages import island, page, written
+from tests.projections.dealing import Dealing
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,37 @@ def test_a_table_tells_what_its_picture_shows(won: str) -> None:
     assert rows[0] == ["stage", "2026-01-16", "2026-02-12", "training"]
     assert rows[1] == ["stage", "2026-02-12", "2026-03-02", "executive meeting"]
     assert rows[-2:] == [["status", "2026-01-16", "2026-06-18", "open"], ["status", "2026-06-18", "still", "won"]]
+
+
+def test_below_each_stage_stands_how_long_one_usually_lasts_by_the_playbook(demo: Demo, won: str) -> None:
+    assert demo.flow.tracks(demo.won).usual["consulting"] == 35
+    assert "below each: its usual length by the playbook (training 14 days, executive meeting 28 days" in won
+    (stages,) = re.findall(r"<title>Stage</title>.*?</svg></div>", won, re.DOTALL)
+    known = len(demo.flow.deal(demo.won).visits)
+    assert len(re.findall(r'<rect class="usual"', stages)) >= known
+
+
+def test_an_objection_to_the_price_that_came_early_bears_a_flag(demo: Demo) -> None:
+    lost = written(demo.flow, demo.lost)
+    assert "⚑ to the price, before any problem of theirs had a cost" in lost
+    assert "answered (hidden), ⚑ before any problem had a cost" in lost
+    dealing = Dealing()
+    dealing.deal(1, df.QuantifyProblem("scrap", df.Money.of(7, "EUR")))
+    dealing.about(2, dealing.call(2), df.RaiseObjection(df.ObjectionTopic.PRICE))
+    later = written(dealing.flow, dealing.id)
+    assert 'id="objections"' in later
+    assert "⚑" not in later
+
+
+def test_another_deal_can_be_set_beside_it(demo: Demo, won: str) -> None:
+    assert 'id="compare"' not in won
+    beside = attrs.evolve(page(demo.flow, demo.lost), comparison=demo.flow.compare(demo.lost, demo.won))
+    told = re.search(r'id="compare".*?</section>', render(beside), re.DOTALL)
+    assert told is not None
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', told[0])
+    assert heads == ["Milestone", "What", "Packaging hall 2 (lost)", "New drives for rolling line 4 (won)"]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', told[0])[-1] == "at the end"
+    assert "<td>day</td><td>22, stayed 24</td><td>45, stayed 39 in 2 visits</td>" in told[0]
 
 
 def test_a_price_that_was_mistyped_is_shown_as_it_was_believed_then(demo: Demo) -> None:

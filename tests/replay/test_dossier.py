@@ -88,6 +88,15 @@ def test_a_contact_that_was_told_twice_raises_its_objections_once(dealing: Deali
     assert [one.interaction for one in at(dealing, 3).objections] == [first]
 
 
+def test_an_objection_to_the_price_is_early_while_nothing_else_has_a_cost(dealing: Dealing) -> None:
+    first, second = dealing.call(1), dealing.call(5)
+    dealing.about(1, first, df.RaiseObjection(df.ObjectionTopic.PRICE, id="dear"))
+    dealing.about(1, first, df.RaiseObjection(df.ObjectionTopic.TRUST, id="new"))
+    dealing.deal(3, df.QuantifyProblem("scrap", df.Money.of(7, "EUR")))
+    dealing.about(5, second, df.RaiseObjection(df.ObjectionTopic.PRICE, id="dear"))
+    assert [one.early for one in at(dealing, 9).objections] == ["early", None, "not early"]
+
+
 def test_promises_and_competitors_bear_their_records(dealing: Dealing) -> None:
     call = dealing.call(2)
     dealing.about(2, call, df.MakePromise("a sample", "li", id="P1"))

@@ -1,6 +1,6 @@
 """The verb that sets deals side by side: with the nearest ones, with another, or with itself at an earlier moment."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -13,13 +13,14 @@ from rich.console import Console
 from dealflow.cli.asking import ADeal, found
 from dealflow.cli.options import DEFAULT, EVENING, NOW, TABLE, AsOf, Form, Moment, Where, a_moment
 from dealflow.cli.output import Failed, out, show_json
-from dealflow.cli.tables import cell, cited, clocks, grid, percent, say, show
+from dealflow.cli.tables import cell, cited, clocks, grid, say, show
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
 from dealflow.projections.deals import NoSuchMilestone
-from dealflow.replay.comparison import Comparison, DossierChange, Mark, NotOpened, dossier_changes
+from dealflow.replay.comparison import Comparison, DossierChange, NotOpened, dossier_changes
 from dealflow.replay.nearest import Likeness, Nearest, Neighbour, NeverCame
-from dealflow.replay.telling.words import Names, listed
+from dealflow.replay.telling.marks import MARKS
+from dealflow.replay.telling.words import Names
 
 WHY = 4  # factors that are named of each neighbour
 
@@ -155,39 +156,13 @@ def show_comparison(console: Console, answer: Comparison, names: Names) -> None:
     table = grid(None, "milestone", "", *(str(number) for number, _ in enumerate(answer.deals, start=1)))
     for row in answer.rows:
         name = row.milestone
-        for what, of in MARKS:
+        for what, of in MARKS.items():
             table.add_row(cell(name), cell(what), *(cell(None if mark is None else of(mark)) for mark in row.marks))
             name = " "
         table.add_section()
     show(console, table)
     say(console, "Day: counted from the opening. Each as it stood when the deal first came there.")
 
-
-def _days(mark: Mark) -> str:
-    stayed = f", stayed {mark.days}" if mark.visits else ""
-    return f"{mark.day}{stayed}{f' in {mark.visits} visits' if mark.visits > 1 else ''}"
-
-
-def _support(mark: Mark) -> str:
-    return percent(None if mark.support is None else float(mark.support), 0)
-
-
-def _near(mark: Mark) -> str:
-    return percent(None if mark.vector.closeness is None else float(mark.vector.closeness), 0)
-
-
-def _thresholds(mark: Mark) -> str:
-    return f"{mark.vector.information} / {mark.vector.relationship} / {mark.vector.decision}"
-
-
-MARKS: Sequence[tuple[str, Callable[[Mark], object]]] = (
-    ("day", _days),
-    ("amount", lambda mark: mark.amount),
-    ("contacts, people", lambda mark: f"{mark.contacts}, {mark.people}"),
-    ("support, closeness", lambda mark: f"{_support(mark)}, {_near(mark)}"),
-    ("information / relationship / decision", _thresholds),
-    ("warnings up", lambda mark: listed(mark.vector.up) or "none"),
-)
 
 # One deal at two moments
 

@@ -1,6 +1,7 @@
 """Verbs that tell how it came about: the replay of a deal, its review, and what would have differed."""
 
 from typing import Annotated
+from uuid import UUID
 
 from cyclopts import Parameter
 
@@ -11,6 +12,7 @@ from dealflow.cli.reviewing import show_review
 from dealflow.cli.telling import Chapters, show_story
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
+from dealflow.replay.comparison import Comparison, NotOpened
 from dealflow.replay.markdown import markdown
 from dealflow.replay.review import NotEnded, Review
 from dealflow.replay.story import Story
@@ -30,6 +32,7 @@ def replay(
             help="Write a page to this file that needs nothing but a browser; - is standard output.",
         ),
     ] = None,
+    beside: Annotated[str | None, Parameter(help="With --html: a deal to set beside it. [default: none]")] = None,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
@@ -38,10 +41,13 @@ def replay(
     if (html is not None) + markdown + form.json > 1:
         message = "--json, --markdown and --html are three forms of one answer: ask for one of them"
         raise Failed(message)
+    if beside is not None and html is None:
+        message = "--beside is for the page: give --html, or ask dealflow compare"
+        raise Failed(message)
     with where.reading() as flow:
         story = _story(flow, deal, as_of)
         if html is not None:
-            _write(html, _page(flow, story, as_of))
+            _write(html, _page(flow, story, as_of, beside))
         elif markdown:
             _write(STDIO, _markdown(flow, story, as_of))
         elif form.json:
@@ -73,7 +79,7 @@ def _markdown(flow: DealFlow, story: Story, as_of: AsOf) -> str:
     return markdown(story, turning, _review(flow, story, as_of), flow.zone)
 
 
-def _page(flow: DealFlow, story: Story, as_of: AsOf) -> str:
+def _page(flow: DealFlow, story: Story, as_of: AsOf, beside: str | None) -> str:
     from dealflow.page import ReplayPage, render
 
     if as_of.happened is not None:
@@ -85,8 +91,16 @@ def _page(flow: DealFlow, story: Story, as_of: AsOf) -> str:
             story=story,
             turning=flow.turning_points(story.deal, **as_of.clocks),
             review=_review(flow, story, as_of),
+            comparison=None if beside is None else _compared(flow, story, found(flow, beside), as_of),
         )
     )
+
+
+def _compared(flow: DealFlow, story: Story, other: UUID, as_of: AsOf) -> Comparison:
+    try:
+        return flow.compare(story.deal, other, **as_of.clocks)
+    except NotOpened as no:
+        raise Failed(str(no)) from None
 
 
 def _write(file: str, text: str) -> None:

@@ -51,7 +51,8 @@ def _seat(one: SeatAt) -> str:
 
 
 def _objection(one: ObjectionAt) -> str:
-    return spoken(one.status) + (f" ({one.kind})" if one.kind else "")
+    early = ", ⚑ before any problem had a cost" if one.early else ""
+    return spoken(one.status) + (f" ({one.kind})" if one.kind else "") + early
 
 
 def _contact(one: ContactAt) -> str:

@@ -82,7 +82,14 @@ _TITLES = {
 
 def _stage(drawing: Drawing) -> Group:
     rows = (Row("Stage", ("stage", "status"), lanes.stage(drawing)),)
-    return Group("stage", "Course", rows, _there(drawing, "stage", "status"))
+    return Group("stage", "Course", rows, _there(drawing, "stage", "status"), legend=_lengths(drawing))
+
+
+def _lengths(drawing: Drawing) -> str:
+    """Say how long stays usually last, of the milestones that the deal ever came to."""
+    came = dict.fromkeys(one.value for one in drawing.values("stage"))
+    known = [f"{spoken(key)} {days} days" for key in came if (days := drawing.tracks.usual.get(key)) is not None]
+    return f"below each: its usual length by the playbook ({', '.join(known)})" if known else ""
 
 
 def _money(drawing: Drawing) -> Group:
@@ -134,7 +141,12 @@ _STYLES = {Severity.WATCH: "watch", Severity.DANGER: "danger"}
 
 def _objections(drawing: Drawing) -> Group:
     keys = drawing.keys("objection")
-    return Group("objections", "Objections", tuple(_lanes(drawing, keys, lanes.objection)), keys)
+    early = any(value.early for key in keys for value in drawing.ever(key))
+    rows = tuple(_lanes(drawing, keys, lanes.objection))
+    return Group("objections", "Objections", rows, keys, legend=EARLY if early else "")
+
+
+EARLY = "⚑ to the price, before any problem of theirs had a cost"
 
 
 def _contacts(drawing: Drawing) -> Group:

@@ -1,6 +1,7 @@
 """Lanes: what was so for a while, as bars along the axis; each colour is doubled by a pattern, a sign or a word."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import groupby
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from dealflow.projections.thresholds import ThresholdState
 from dealflow.projections.warnings.judging import WarningState
 
 Looks = Callable[[Span], "Look | None"]
-HIGH = 26  # pixels
+HIGH, THIN = 26, 4  # pixels
 ROOM, NARROW = 1.05, 2.7  # how much of the axis a letter takes, on a wide page and on a narrow one
 MOST_TONES = 6
 
@@ -88,7 +89,18 @@ def stage(drawing: Drawing) -> str:
     tones = {value: number % MOST_TONES for number, value in enumerate(seen)}
     bars = _bars(drawing, "stage", lambda span: Look(f"tone{tones[span.value]}", spoken(span.value)))
     ends = _bars(drawing, "status", lambda span: _ENDS.get(span.value))
-    return picture("Stage", _told(drawing, "stage"), HIGH, bars, ends)
+    usual = drawing.layers(lambda known: _usual(drawing, known))
+    return picture("Stage", _told(drawing, "stage"), HIGH, bars, ends, usual)
+
+
+def _usual(drawing: Drawing, known: int) -> Iterator[str]:
+    """Yield a thin bar below each stay, as long as one usually lasts by the playbook."""
+    for one in drawing.values("stage", known):
+        came, days = drawing.tracks.happened[one.happened[0]].at, drawing.tracks.usual.get(one.value)
+        if days is not None:
+            left, right = drawing.scale.x(came), drawing.scale.x(came + timedelta(days=days))
+            width = percent(right - left)
+            yield element("rect", class_="usual", x=percent(left), width=width, y=HIGH - THIN, height=THIN)
 
 
 _ENDS: Mapping[Status, Look] = MappingProxyType(
@@ -154,8 +166,9 @@ _OBJECTIONS: Mapping[ObjectionStatus, Look] = MappingProxyType(
 
 
 def objection(span: Span) -> Look:
-    """Open, answered, settled."""
-    return _OBJECTIONS[span.value.status]
+    """Open, answered, settled; one to the price that came early bears a flag."""
+    found = _OBJECTIONS[span.value.status]
+    return attrs.evolve(found, label=f"⚑ {found.label}") if span.value.early else found
 
 
 _PROMISES: Mapping[PromiseStatus, Look] = MappingProxyType(

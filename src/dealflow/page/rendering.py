@@ -23,7 +23,8 @@ from dealflow.page.drawing import Drawing
 from dealflow.page.groups import Group, Told, groups, title, told
 from dealflow.page.island import island
 from dealflow.page.people import committee_map
-from dealflow.page.telling import Chapter, Side, Turn, chapters, sides, turns
+from dealflow.page.telling import Chapter, Compared, Side, Turn, chapters, compared, sides, turns
+from dealflow.replay.comparison import Comparison
 from dealflow.replay.frames import SeatAt
 from dealflow.replay.review import Review
 from dealflow.replay.story import Story
@@ -35,13 +36,14 @@ from dealflow.replay.turning import TurningPoints
 class ReplayPage:
     """What a page shows of a deal: its tracks and story, and its turning points and review where they are at hand.
 
-    All are of one deal, as known at one moment, by one knowledge.
+    All are of one deal, as known at one moment, by one knowledge; a *comparison* sets others beside it.
     """
 
     tracks: Tracks
     story: Story
     turning: TurningPoints | None = None
     review: Review | None = None
+    comparison: Comparison | None = None
 
 
 def render(page: ReplayPage) -> str:
@@ -117,6 +119,8 @@ class _Seen:
     turns: tuple[Turn, ...]
     chapters: tuple[Chapter, ...]
     review: tuple[Side, ...]
+    comparison: Comparison | None
+    compared: tuple[Compared, ...]
     island: str
 
 
@@ -152,6 +156,8 @@ def _seen(page: ReplayPage, deal: Deal) -> _Seen:
         turns=turned,
         chapters=chapters(page.story, drawing),
         review=sides(page.review),
+        comparison=page.comparison,
+        compared=compared(page.comparison),
         island=island(drawing, page.story.lines),
     )
 

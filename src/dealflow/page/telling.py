@@ -12,11 +12,13 @@ from dealflow.page.drawing import Drawing
 from dealflow.plain import plain
 from dealflow.projections.look import many
 from dealflow.projections.vector import Moved
+from dealflow.replay.comparison import Comparison
 from dealflow.replay.differing import Change, changes
 from dealflow.replay.review import Review
 from dealflow.replay.story import Line as StoryLine
 from dealflow.replay.story import Story
 from dealflow.replay.telling.beside import turned_words
+from dealflow.replay.telling.marks import MARKS
 from dealflow.replay.telling.words import Names
 from dealflow.replay.turning import TurningPoint, TurningPoints
 from dealflow.replay.voices import Voice
@@ -209,3 +211,25 @@ def sides(review: Review | None) -> tuple[Side, ...]:
         ("These contradict one another", [one.text for one in review.contradictions]),
     ]
     return tuple(Side(title, tuple(said)) for title, said in given if said)
+
+
+# Other deals beside it
+
+
+@attrs.frozen
+class Compared:
+    """A line of the comparison: the milestone, what is told of it, and that of each deal; empty where it never came."""
+
+    milestone: str
+    what: str
+    first: bool
+    cells: tuple[str, ...]
+
+
+def compared(comparison: Comparison | None) -> tuple[Compared, ...]:
+    """Tell deals side by side, milestone by milestone."""
+    return tuple(
+        Compared(spoken(row.milestone), what, not number, tuple("" if one is None else of(one) for one in row.marks))
+        for row in (() if comparison is None else comparison.rows)
+        for number, (what, of) in enumerate(MARKS.items())
+    )

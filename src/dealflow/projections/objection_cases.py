@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -148,11 +149,11 @@ def _early(raised: Dated[Objected], deals: Iterable[DealRow], at: datetime) -> E
     """
     if raised.value.topic is not ObjectionTopic.PRICE:
         return None
-    answers = {_before_any(raised, deal, at) for deal in deals}
+    answers = {before_any_problem(raised, deal, at) for deal in deals}
     return answers.pop() if len(answers) == 1 else Earliness.UNKNOWN
 
 
-def _before_any(raised: Dated[Objected], deal: DealRow, at: datetime) -> Earliness:
+def before_any_problem(raised: Dated[Any], deal: DealRow, at: datetime) -> Earliness:
     """Say whether nothing had a price yet but our solution: no problem of the deal that still counted."""
     first = narrowed(deal)[0]
     told = [one for one in not_before(deal.problems, first.start, first.end) if one.end <= at]

@@ -29,7 +29,7 @@ from dealflow.domain.deal import (
 from dealflow.domain.gate import Verdict
 from dealflow.domain.interaction import Interaction, InteractionHeld
 from dealflow.domain.nouns import noun_of
-from dealflow.domain.objection import Objection
+from dealflow.domain.objection import Objection, ObjectionRaised, ObjectionTopic
 from dealflow.domain.playbook import MilestoneKey
 from dealflow.domain.promise import Promise, PromiseStatus
 from dealflow.domain.purchase import BuyingCriterion, CriteriaLearned
@@ -37,10 +37,12 @@ from dealflow.domain.seat import Cited, Seat
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.domain.timeline import by_stream
 from dealflow.journal import Record
+from dealflow.projections import Dated
 from dealflow.projections.closeness import ChainCloseness, closeness
 from dealflow.projections.committee import Member as Row
 from dealflow.projections.committee import committee
 from dealflow.projections.health import Health, health
+from dealflow.projections.objection_cases import Earliness, before_any_problem
 from dealflow.projections.pipeline import PIPELINE, DealRow, Visit, narrowed, visits
 from dealflow.projections.prices import Basis, Offer
 from dealflow.projections.situation import Situation, as_it_ended
@@ -84,10 +86,14 @@ class DealInteraction:
 
 @attrs.frozen
 class DealObjection:
-    """An objection to the deal, the contact it was raised in, and the records of its raising, answers and settling."""
+    """An objection to the deal, the contact it was raised in, and the records of its raising, answers and settling.
+
+    *early* is said of one to the price: whether it was raised before any problem was quantified.
+    """
 
     interaction: UUID
     objection: Objection
+    early: Earliness | None
     records: tuple[int, ...]
 
     @property
@@ -268,7 +274,7 @@ class _Gathering:
 
     def _objections(self) -> Iterator[DealObjection]:
         for stream, one in objections_to(self.then.id, self.then.states):
-            yield DealObjection(stream, one, _positions(self._named(stream, one.id)))
+            yield DealObjection(stream, one, earliness(self.then, stream, one), _positions(self._named(stream, one.id)))
 
     def _promises(self) -> Iterator[DealPromise]:
         for stream, state in self.then.contacts():
@@ -321,6 +327,15 @@ def objections_to(deal: UUID, states: Mapping[UUID, object]) -> Iterator[tuple[U
         if isinstance(contact, Interaction) and contact.merged_into is None:
             about = {deal, None} if deal in contact.deals else {deal}
             yield from ((stream, one) for one in contact.objections if one.deal in about)
+
+
+def earliness(then: Situation, stream: UUID, objection: Objection) -> Earliness | None:
+    """Say whether an objection to the price was raised before any problem of the deal was quantified."""
+    if objection.topic is not ObjectionTopic.PRICE:
+        return None
+    raised = (one for one in then.by_stream[stream] if isinstance(one.event, ObjectionRaised))
+    record = next(one for one in raised if one.event.id == objection.id)
+    return before_any_problem(Dated.of(objection.id, record), _row(then), then.at)
 
 
 def open_objections(deal: UUID, states: Mapping[UUID, object]) -> tuple[Objection, ...]:

@@ -25,10 +25,11 @@ from dealflow.projections.closeness import closeness_of
 from dealflow.projections.committee import Committee, Member, committee
 from dealflow.projections.health import health
 from dealflow.projections.look import HEALTH
+from dealflow.projections.objection_cases import Earliness
 from dealflow.projections.prices import price_gap, to_the_lowest
 from dealflow.projections.situation import Situation
 from dealflow.projections.thresholds import Threshold, ThresholdState
-from dealflow.replay.dossier import objections_to
+from dealflow.replay.dossier import earliness, objections_to
 
 Frame = Mapping[str, Any]
 """The value of each track by its key; a track that is not named has none there."""
@@ -62,11 +63,12 @@ class ThresholdAt:
 
 @attrs.frozen
 class ObjectionAt:
-    """What an objection was about, and what had become of it."""
+    """What an objection was about, and what had become of it; *early* where it came before any problem had a cost."""
 
     topic: ObjectionTopic
     kind: ObjectionKind | None
     status: ObjectionStatus
+    early: bool = False
 
 
 @attrs.frozen
@@ -139,8 +141,9 @@ def _course(deal: Deal) -> Values:
 
 
 def _gap(ours: Money | None, deal: Deal) -> Fraction | None:
-    """Return by which part of the lowest rival bid ours is higher; nothing where one cannot be compared."""
-    return to_the_lowest(price_gap(ours, one.bid) for one in deal.contest.rivals if one.bid is not None)
+    """Return by which part of the lowest bid of those in it ours is higher; nothing where one cannot be compared."""
+    there = (one for one in deal.contest.rivals if one.present and one.bid is not None)
+    return to_the_lowest(price_gap(ours, one.bid) for one in there)
 
 
 def _people(asked: Committee) -> Values:
@@ -189,7 +192,8 @@ def _threshold(one: Threshold) -> ThresholdAt:
 
 def _objections(situation: Situation) -> Values:
     for stream, one in objections_to(situation.id, situation.states):
-        yield f"objection:{stream}/{one.id}", ObjectionAt(one.topic, one.kind, one.status)
+        early = earliness(situation, stream, one) is Earliness.EARLY
+        yield f"objection:{stream}/{one.id}", ObjectionAt(one.topic, one.kind, one.status, early)
 
 
 def _contacts(situation: Situation, deal: Deal) -> Values:

@@ -6,14 +6,16 @@ each pair of stops a track has the value that the dossier has there.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import attrs
 
+from dealflow.domain.playbook import MilestoneKey
 from dealflow.domain.timeline import Told, known_by
 from dealflow.journal import JOURNAL, Record, day_end
 from dealflow.projections.cases import Horizon
@@ -80,7 +82,8 @@ class Mark:
 class Tracks:
     """A deal on both clocks: the stops of each, the tracks, and where its records stand, in the story's order.
 
-    *knowledge* is whose the known clock is.
+    *knowledge* is whose the known clock is; *usual* is how many days stays at the milestones usually last,
+    by the deal's playbook.
     """
 
     deal: UUID
@@ -89,6 +92,7 @@ class Tracks:
     known: tuple[Stop, ...] = ()
     tracks: tuple[Track, ...] = ()
     marks: tuple[Mark, ...] = ()
+    usual: Mapping[MilestoneKey, int] = MappingProxyType({})
 
     def frame(self, happened: int, known: int) -> Frame:
         """Return the value of every track at a pair of stops, those without one left out."""
