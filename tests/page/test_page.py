@@ -99,9 +99,9 @@ def test_a_table_tells_what_its_picture_shows(won: str) -> None:
     assert rows[-2:] == [["status", "2026-01-16", "2026-06-18", "open"], ["status", "2026-06-18", "still", "won"]]
 
 
-def test_below_each_stage_stands_how_long_one_usually_lasts_by_the_playbook(demo: Demo, won: str) -> None:
+def test_in_each_stage_stands_how_long_one_usually_lasts_by_the_playbook(demo: Demo, won: str) -> None:
     assert demo.flow.tracks(demo.won).usual["consulting"] == 35
-    assert "below each: its usual length by the playbook (training 14 days, executive meeting 28 days" in won
+    assert "thin bar: the usual length by the playbook (training 14 days, executive meeting 28 days" in won
     (stages,) = re.findall(r"<title>Stage</title>.*?</svg></div>", won, re.DOTALL)
     known = len(demo.flow.deal(demo.won).visits)
     assert len(re.findall(r'<rect class="usual"', stages)) >= known

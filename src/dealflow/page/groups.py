@@ -89,7 +89,7 @@ def _lengths(drawing: Drawing) -> str:
     """Say how long stays usually last, of the milestones that the deal ever came to."""
     came = dict.fromkeys(one.value for one in drawing.values("stage"))
     known = [f"{spoken(key)} {days} days" for key in came if (days := drawing.tracks.usual.get(key)) is not None]
-    return f"below each: its usual length by the playbook ({', '.join(known)})" if known else ""
+    return f"thin bar: the usual length by the playbook ({', '.join(known)})" if known else ""
 
 
 def _money(drawing: Drawing) -> Group:

@@ -18,7 +18,7 @@ from dealflow.projections.thresholds import ThresholdState
 from dealflow.projections.warnings.judging import WarningState
 
 Looks = Callable[[Span], "Look | None"]
-HIGH, THIN = 26, 4  # pixels
+HIGH, THIN = 26, 3  # pixels
 ROOM, NARROW = 1.05, 2.7  # how much of the axis a letter takes, on a wide page and on a narrow one
 MOST_TONES = 6
 
@@ -94,13 +94,15 @@ def stage(drawing: Drawing) -> str:
 
 
 def _usual(drawing: Drawing, known: int) -> Iterator[str]:
-    """Yield a thin bar below each stay, as long as one usually lasts by the playbook."""
-    for one in drawing.values("stage", known):
+    """Yield a thin bar in each stay, as long as one usually lasts by the playbook; in turns low and high, since one
+    may reach into the next.
+    """
+    for number, one in enumerate(drawing.values("stage", known)):
         came, days = drawing.tracks.happened[one.happened[0]].at, drawing.tracks.usual.get(one.value)
         if days is not None:
             left, right = drawing.scale.x(came), drawing.scale.x(came + timedelta(days=days))
-            width = percent(right - left)
-            yield element("rect", class_="usual", x=percent(left), width=width, y=HIGH - THIN, height=THIN)
+            y = HIGH - THIN - number % 2 * (THIN + 1)
+            yield element("rect", class_="usual", x=percent(left), width=percent(right - left), y=y, height=THIN)
 
 
 _ENDS: Mapping[Status, Look] = MappingProxyType(
