@@ -15,7 +15,7 @@ from dealflow.domain.deal import DEAL, DealOpened, DealPlaybookChanged
 from dealflow.domain.noun import Corrected
 from dealflow.domain.objection import ObjectionTopic
 from dealflow.domain.playbook import playbook_id
-from dealflow.domain.timeline import by_stream, check_knowledge
+from dealflow.domain.timeline import by_stream, check_knowledge, known_since
 from dealflow.journal import Record, until
 from dealflow.money import Rates
 from dealflow.projections.cases import Horizon
@@ -96,7 +96,7 @@ class ReplayQuestions(SellingQuestions):
         """
         records, whole = self._told(deal, happened, known, knowledge)
         then = as_it_ended(whole, self._until(happened))
-        return turning_points(then, names_of(records), policy, checks, knowledge)
+        return turning_points(then, names_of(records), policy, checks, since=known_since(records, knowledge))
 
     def tracks(self, deal: UUID, *, known: Moment | None = None, knowledge: str = "journal") -> Tracks:
         """Lay out a deal on both clocks at once, as far as it was known at *known*: what a replay moves over.
@@ -134,6 +134,7 @@ class ReplayQuestions(SellingQuestions):
             records,
             self._horizon(happened, known),
             self._until(happened),
+            knowledge,
             playbooks={key: self.state(playbook_id(key)) for key in keys},
             policy=policy,
         )
@@ -155,7 +156,8 @@ class ReplayQuestions(SellingQuestions):
         """
         records, whole = self._told(deal, happened, known, knowledge)
         names, written = names_of(records), dossier(whole, self._until(happened))
-        turning = turning_points(as_it_ended(whole, self._until(happened)), names, policy, knowledge=knowledge)
+        then, since = as_it_ended(whole, self._until(happened)), known_since(records, knowledge)
+        turning = turning_points(then, names, policy, since=since)
         return review(whole, written, turning, names, policy=policy.health, words=words)
 
     # Side by side

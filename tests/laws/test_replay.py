@@ -14,10 +14,11 @@ from hypothesis.stateful import precondition, rule
 
 import dealflow as df
 from dealflow.conversation import around
+from dealflow.domain.account import AccountRegistered
 from dealflow.domain.deal import DEAL, Deal, DealOpened, StageAdvanced
 from dealflow.domain.noun import Corrected, corrected
 from dealflow.domain.playbook import playbook_id
-from dealflow.domain.timeline import known_by
+from dealflow.domain.timeline import known_by, known_since
 from dealflow.journal import Record, until
 from dealflow.plain import plain
 from dealflow.projections.situation import gathered
@@ -46,6 +47,7 @@ SHORTLY = df.HealthPolicy(  # so that time passing matters within the forty days
 )
 ACCOUNT_ID, DEAL_ID = UUID(int=1), UUID(int=2)
 PEOPLE, CONTACTS = tuple(UUID(int=10 + n) for n in range(3)), tuple(UUID(int=20 + n) for n in range(3))
+KEPT = Corrected | DealOpened | AccountRegistered  # what nobody can suppose away
 back = st.integers(0, 120)  # seconds: how long ago something was known
 
 
@@ -105,7 +107,7 @@ class Replaying(Selling):
         others = [one for one in world.records if one.position not in found.evidence and one.stream != deal]
         own = [one for one in world.records if one.position not in found.evidence and one.stream == deal]
         for gone in (*others, *own):
-            if isinstance(gone.event, Corrected | DealOpened):
+            if isinstance(gone.event, KEPT):
                 continue
             left = df.WithoutRecord(gone.position).apply(world)
             again = dossier(gathered(deal, left.records, world.horizon, happened=limit), limit)
@@ -183,7 +185,7 @@ class Replaying(Selling):
         deal = self.a_deal(data)
         records = [one for one in self.around(deal) if not isinstance(one.event, Corrected)]
         gone = data.draw(st.sampled_from(records))
-        if isinstance(gone.event, DealOpened) and gone.stream == deal:
+        if (isinstance(gone.event, DealOpened) and gone.stream == deal) or isinstance(gone.event, AccountRegistered):
             with pytest.raises(df.CannotSuppose):
                 self.flow.what_if(deal, df.WithoutRecord(gone.position))
             return
@@ -299,7 +301,9 @@ def test_whatever_the_dossier_does_not_cite_can_be_left_out(some: list[Told], on
         found = dossier(gathered(DEAL_ID, records, world.horizon, happened=limit), limit)
         assert {one.record for member in found.committee for one in member.seat.roles} <= {*found.evidence}
         for gone in records:
-            if gone.position not in found.evidence and not isinstance(gone.event, Corrected | DealOpened):
+            if gone.position not in found.evidence and not isinstance(
+                gone.event, Corrected | DealOpened | AccountRegistered
+            ):
                 left = df.WithoutRecord(gone.position).apply(world)
                 again = dossier(gathered(DEAL_ID, left.records, world.horizon, happened=limit), limit)
                 assert value(again) == value(found), gone
@@ -316,13 +320,13 @@ def test_what_no_turning_point_rests_on_can_be_left_out_and_they_turn_as_far(som
 
         def points(told: Sequence[Record]) -> Sequence[df.TurningPoint]:
             then = gathered(DEAL_ID, told, world.horizon, happened=limit)
-            return turning_points(then, Names(), policy).points
+            return turning_points(then, Names(), policy, since=known_since(told)).points
 
         found = points(records)
         now = dossier(gathered(DEAL_ID, records, world.horizon, happened=limit), limit)
         rests = {*now.evidence}.union(*(one.evidence for one in found))
         for gone in records:
-            if gone.position not in rests and not isinstance(gone.event, Corrected | DealOpened):
+            if gone.position not in rests and not isinstance(gone.event, KEPT):
                 left = points(df.WithoutRecord(gone.position).apply(world).records)
                 assert [turned(one) for one in left] == [turned(one) for one in found], gone
 

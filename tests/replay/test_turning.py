@@ -203,3 +203,20 @@ def test_by_the_knowledge_of_the_source_a_record_is_as_late_as_it_was_there() ->
     flow.do(against, on=buyer, by="li", at=day(1), source=source)
     here, there = (flow.turning_points(deal, knowledge=knowledge).points[0] for knowledge in ("journal", "source"))
     assert (here.known_on.isoformat(), there.known_on.isoformat()) == ("2026-06-01", "2026-01-03")
+
+
+def test_what_a_correction_says_was_known_when_the_correction_was(dealing: Dealing) -> None:
+    coach, _ = dealing.person(1, df.Role.COACH), dealing.person(1, df.Role.USER)
+    dealing.about(3, coach, df.RecordDeparture("retired"))
+    gone = dealing.record(StakeholderDeparted)[0]
+    version = next(one.version for one in dealing.flow.journal.read() if one.position == gone)
+    on = day(2)
+    dealing.flow.do(
+        df.CorrectRecord(version, "a day early", StakeholderDeparted("retired"), df.When.of(on, UTC)),
+        on=coach,
+        by="li",
+        at=day(40),
+    )
+    learnt = list(dealing.flow.journal.read())[-1].recorded_at
+    point = next(one for one in dealing.flow.turning_points(dealing.id, happened=day(50)).points if one.record == gone)
+    assert (point.on, point.known_on) == (on, learnt.date())

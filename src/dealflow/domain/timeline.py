@@ -1,12 +1,12 @@
 """Timeline: whole streams of any nouns as one history, in the order things happened."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 import attrs
 
-from dealflow.domain.noun import Placed
+from dealflow.domain.noun import Corrected, Placed
 from dealflow.domain.nouns import noun_of
 from dealflow.journal import JOURNAL, SOURCE, Record, When
 
@@ -55,6 +55,23 @@ def known_by(records: Iterable[Record], known: datetime | None, knowledge: str =
     """
     check_knowledge(knowledge)
     return records if known is None else _known_by(records, known, knowledge)
+
+
+def known_since(records: Iterable[Record], knowledge: str = JOURNAL) -> Mapping[int, datetime]:
+    """Return by position since when each record is known as it now reads: a corrected one since its last correction.
+
+    *records* are whole streams in position order.
+    """
+    found: dict[int, datetime] = {}
+    for own in by_stream(records).values():
+        corrections = [one for one in own if isinstance(one.event, Corrected)]
+        found |= {one.position: _since(one, corrections, knowledge) for one in own}
+    return found
+
+
+def _since(record: Record, corrections: Sequence[Record], knowledge: str) -> datetime:
+    later = (one for one in corrections if one.event.version == record.version)
+    return max((record.known_at(knowledge), *(_since(one, corrections, knowledge) for one in later)))
 
 
 def check_knowledge(knowledge: str) -> None:

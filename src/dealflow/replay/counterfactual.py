@@ -4,11 +4,11 @@ Gates are judged again from the stored facts, as they were known when each was p
 gates, thresholds and warnings would have differed; never that the customer would have bought.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
+from itertools import zip_longest
 from uuid import UUID
 
 import attrs
@@ -21,6 +21,7 @@ from dealflow.domain.judging import judge as judge_gates
 from dealflow.domain.playbook import MilestoneKey
 from dealflow.domain.timeline import timeline_before
 from dealflow.journal import Record, day_end
+from dealflow.projections.look import HealthPolicy
 from dealflow.projections.situation import Situation, about_to_end, as_it_ended, gathered
 from dealflow.projections.thresholds import ThresholdState
 from dealflow.projections.vector import CHANCE, NEAR, THRESHOLDS, Vector, vector
@@ -63,7 +64,7 @@ Component = ThresholdState | Fraction | Decimal | bool | None
 class WhatIfDifference:
     """A threshold, closeness, the chance or a warning that would have been otherwise from the evening of *since* on.
 
-    *until* is the first evening on which it would not have been, or not so; nothing where it lasts.
+    *until* is the first evening on which it would not have been, or not so; nothing where it lasts to the end.
     Of a warning it is said whether it was up, nothing where that is unknown.
     """
 
@@ -78,7 +79,8 @@ class WhatIfDifference:
 class Counterfactual:
     """What the model would have said of a deal, had it been otherwise.
 
-    *before* and *after* are the two vectors at the end, or when the deal was about to close;
+    *before* and *after* are the two vectors at the end, or when the deal was about to close: where it would
+    have closed on another day, at the earlier of the two.
     *left_out* the records that could not have been without another one.
     """
 
@@ -92,7 +94,7 @@ class Counterfactual:
     @property
     def changed(self) -> bool:
         """Whether anything would have been otherwise."""
-        return bool(self.gates or self.differences) or self.before != self.after
+        return bool(self.gates or self.differences)
 
 
 def counterfactual(
@@ -106,7 +108,11 @@ def counterfactual(
     Raises `CannotSuppose`.
     """
     other = supposed(world, suppositions)
-    was, would_be = (_Judging(one, checks) for one in (world, other))
+    ends = [_ended(one) for one in (world, other)]
+    end = min(one.at for one in ends)
+    was, would_be = (
+        _Judging(then.as_of(end), one.policy, checks) for one, then in zip((world, other), ends, strict=True)
+    )
     return Counterfactual(
         deal=world.deal,
         left_out=other.left_out,
@@ -128,7 +134,8 @@ def rejudged(world: World, criteria: Mapping[CriterionName, Criterion] = CRITERI
 
 
 def _rejudged(world: World, step: Record, criteria: Mapping[CriterionName, Criterion]) -> Rejudged | None:
-    then = [one for one in world.records if (one.recorded_at, one.position) < (step.recorded_at, step.position)]
+    passed = (step.known_at(world.knowledge), step.position)
+    then = [one for one in world.records if (one.known_at(world.knowledge), one.position) < passed]
     own = [one for one in then if one.stream == world.deal]
     deal = DEAL.fold(DEAL.before(own, step.when))
     if deal is None:
@@ -177,39 +184,31 @@ def _answers(step: Rejudged | None) -> Mapping[CriterionName, Answer]:
 # Thresholds and warnings
 
 
+def _ended(world: World) -> Situation:
+    """Return a deal as it ended, or as it stands."""
+    return as_it_ended(gathered(world.deal, world.records, world.horizon, happened=world.happened), None)
+
+
 @attrs.frozen
 class _Judging:
-    """A world whose evenings are judged, each once."""
+    """What is judged evening by evening: a deal up to its end, and by what."""
 
-    world: World
+    situation: Situation
+    policy: HealthPolicy
     checks: Sequence[Check]
-    situation: Situation = attrs.field(init=False)
-    evenings: dict[date, Mapping[str, Component]] = attrs.field(factory=dict)
-
-    @situation.default
-    def _situation(self) -> Situation:
-        whole = gathered(self.world.deal, self.world.records, self.world.horizon, happened=self.world.happened)
-        return as_it_ended(whole, self.world.happened)
 
     @property
     def last(self) -> Vector:
         """How it stood at the end, or when it was about to close."""
-        return vector(about_to_end(self.situation), self.world.policy, self.checks)
-
-    @property
-    def days(self) -> set[date]:
-        """The days on which something is told, and the last one."""
-        horizon = self.situation.horizon
-        return {horizon.day(one.end) for one in self.situation.told} | {self.situation.today}
+        return vector(about_to_end(self.situation), self.policy, self.checks)
 
     def evening(self, day: date) -> Mapping[str, Component]:
-        """Return each component as of the evening of a day; empty where the deal was not open."""
-        if day not in self.evenings:
-            moment = min(day_end(day, self.situation.horizon.zone), self.situation.at)
-            then = self.situation.as_of(moment)
-            found = vector(then, self.world.policy, self.checks) if then.deal and then.deal.end is None else None
-            self.evenings[day] = MappingProxyType(_components(found, self.checks) if found else {})
-        return self.evenings[day]
+        """Return each component as of the evening of a day, or as it was about to close; empty if not open."""
+        if day == self.situation.today:
+            return _components(self.last, self.checks)
+        then = self.situation.as_of(day_end(day, self.situation.horizon.zone))
+        open_ = then.deal is not None and then.deal.end is None and then.deal.merged_into is None
+        return _components(vector(then, self.policy, self.checks), self.checks) if open_ else {}
 
 
 def _components(found: Vector, checks: Iterable[Check]) -> dict[str, Component]:
@@ -236,32 +235,21 @@ def _differences(was: _Judging, would_be: _Judging) -> Iterator[WhatIfDifference
 
 
 def _course(was: _Judging, would_be: _Judging) -> Iterator[tuple[date, Differing]]:
-    """Yield the evenings on which it changes how they differ, each with that.
-
-    Between two days on which something is told a change is looked for by halving.
-    """
-
-    def differing(day: date) -> Differing:
-        old, new = was.evening(day), would_be.evening(day)
-        names = (name for name in (*old, *(one for one in new if one not in old)) if old.get(name) != new.get(name))
-        return {name: (old.get(name), new.get(name)) for name in names} if old and new else {}
-
-    days = sorted(was.days | would_be.days)
-    last: Differing = {}
-    for before, day in zip((None, *days), days, strict=False):
-        if differing(day) != last:
-            for turn in _turns(before or day, day, differing):
-                yield turn, differing(turn)
-        last = differing(day)
-
-
-def _turns(start: date, stop: date, differing: Callable[[date], Differing]) -> Iterator[date]:
-    """Yield the days after *start*, up to *stop*, on which it changes."""
-    if start == stop or (stop - start).days == 1:
-        yield stop
+    """Yield every evening from the first on which they may differ, with how they do."""
+    horizon, start = was.situation.horizon, _parting(was, would_be)
+    if start is None:
         return
-    middle = start + timedelta(days=(stop - start).days // 2)
-    if differing(start) != differing(middle):
-        yield from _turns(start, middle, differing)
-    if differing(middle) != differing(stop):
-        yield from _turns(middle, stop, differing)
+    first = horizon.day(start)
+    for number in range((was.situation.today - first).days + 1):
+        day = first + timedelta(days=number)
+        old, new = was.evening(day), would_be.evening(day)
+        names = dict.fromkeys((*old, *new)) if old and new else ()
+        yield day, {name: (old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)}
+
+
+def _parting(was: _Judging, would_be: _Judging) -> datetime | None:
+    """Return from when on two worlds may differ: by what is told in them, or from the beginning by how it is judged."""
+    told = zip_longest(was.situation.told, would_be.situation.told)
+    same = was.policy == would_be.policy
+    ends = ([one.end for one in pair if one is not None] for pair in told if not same or pair[0] != pair[1])
+    return min(next(ends, []), default=None)

@@ -11,11 +11,12 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.account import AccountRegistered
 from dealflow.domain.deal import DealOpened, DealPlaybookChanged, DealReopened, StageAdvanced, StageEvent, StageReverted
 from dealflow.domain.noun import Corrected, Noun, Problem, corrected
 from dealflow.domain.nouns import noun_of
 from dealflow.domain.playbook import Meaning, MilestoneKey, Playbook
-from dealflow.journal import Record, When
+from dealflow.journal import JOURNAL, Record, When
 from dealflow.projections.cases import Horizon
 from dealflow.projections.look import HEALTH, HealthPolicy
 
@@ -29,13 +30,15 @@ class World:
     """The whole streams of a deal, its people and its account, and by what they are judged.
 
     *playbooks* are those the journal has, by key; *judged_by* the one whose gates and chances count in
-    their place, where one is supposed. *left_out* are records that could not have been without another.
+    their place, where one is supposed. What was known when a gate was passed is asked of *knowledge*.
+    *left_out* are records that could not have been without another.
     """
 
     deal: UUID
     records: tuple[Record, ...]
     horizon: Horizon
     happened: datetime | None = None
+    knowledge: str = JOURNAL
     playbooks: Mapping[str, Playbook] = MappingProxyType({})
     judged_by: Playbook | None = None
     policy: HealthPolicy = HEALTH
@@ -68,10 +71,13 @@ class WithoutRecord:
     record: int
 
     def apply(self, world: World) -> World:
-        """Raises `CannotSuppose` for the record that opened the deal: there would be none."""
+        """Raises `CannotSuppose` for the records with which the deal and its account began: all rests on them."""
         gone = world.must_have(self.record)
         if gone.stream == world.deal and isinstance(gone.event, DealOpened):
             message = f"record {self.record} opened the deal: without it there is nothing to judge"
+            raise CannotSuppose(message)
+        if isinstance(gone.event, AccountRegistered):
+            message = f"record {self.record} is the account's beginning, and all of the deal rests on it: name another"
             raise CannotSuppose(message)
         own = [one for one in world.records if one.stream == gone.stream]
         kept, left_out = _without(own, gone)
@@ -103,7 +109,10 @@ def _corrects(one: Record, other: Record) -> bool:
 
 @attrs.frozen
 class RecordEarlier:
-    """The record at this position had happened earlier, *at* that time, and been recorded as much earlier."""
+    """The record at this position had happened earlier, *at* that time, and become known as much earlier.
+
+    A step of the deal itself became known when it did: what was known then is what its gates are judged by.
+    """
 
     record: int
     at: datetime | date | When
@@ -117,12 +126,7 @@ class RecordEarlier:
             said = "was taken back" if stands is None else f"happened by {stands.when.text(world.horizon.zone)}"
             message = f"record {self.record} {said}: name an earlier time"
             raise CannotSuppose(message)
-        moved = attrs.evolve(
-            stands,
-            occurred_from=when.start,
-            occurred_to=when.end,
-            recorded_at=stands.recorded_at - (stands.occurred_to - when.end),
-        )
+        moved = _moved(stands, when)
         kept = [moved if one.version == was.version else one for one in own if not _corrects(one, was)]
         _must_have_begun(kept, was, when)
         _must_fit(kept, own)
@@ -131,6 +135,17 @@ class RecordEarlier:
             new.get(one.position, one) for one in world.records if one.stream != was.stream or one.position in new
         )
         return attrs.evolve(world, records=records)
+
+
+def _moved(stands: Record, when: When) -> Record:
+    """Return a record as it would be had it happened then."""
+    moved = attrs.evolve(stands, occurred_from=when.start, occurred_to=when.end)
+    if isinstance(stands.event, StageAdvanced):
+        return moved
+    by, source = stands.occurred_to - when.end, stands.source
+    if source is not None and source.recorded_at is not None:
+        source = attrs.evolve(source, recorded_at=source.recorded_at - by)
+    return attrs.evolve(moved, recorded_at=stands.recorded_at - by, source=source)
 
 
 def _must_have_begun(supposed: Sequence[Record], moved: Record, when: When) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import attrs
 
 from dealflow.domain.deal import EndEvent
-from dealflow.journal import JOURNAL, Record
+from dealflow.journal import Record
 from dealflow.projections.closeness import CLOSENESS, ClosenessPolicy
 from dealflow.projections.look import HEALTH, HealthPolicy, positions
 from dealflow.projections.situation import Situation
@@ -53,9 +53,9 @@ class TurningPoint:
     """A record that moved a deal's health, by what and how far.
 
     *moved* is each component that it moved, the furthest first; *evidence* the records that those rest
-    on, before and after: those *known* when it happened, and those that were *learnt* only later.
-    *known_on* is the day on which the record itself became known, *late* how long after it had surely
-    happened.
+    on, before and after: those *known* by the evening of its day, and those that were *learnt* only later.
+    *known_on* is the day on which the record itself became known as it reads (corrected, by its
+    correction), *late* how long after it had surely happened.
     """
 
     record: int
@@ -104,12 +104,16 @@ def turning_points(
     names: Names,
     policy: TurningPolicy = TURNING,
     checks: Sequence[Check] = WARNINGS,
-    knowledge: str = JOURNAL,
+    *,
+    since: Mapping[int, datetime],
 ) -> TurningPoints:
-    """Return the turning points of a deal up to a situation's moment; *names* is what ids are called."""
+    """Return the turning points of a deal up to a situation's moment.
+
+    *names* is what ids are called, *since* says of each record since when it is known as it reads.
+    """
     records = {one.record.position: one.record for one in situation.told}
     turns = turns_judged(situation, policy.health, checks, policy.closeness)
-    told = _Telling(situation, names, policy, MappingProxyType(records), knowledge)
+    told = _Telling(situation, names, policy, MappingProxyType(records), since)
     found = [point for turn in turns if (point := told.point(turn)) is not None]
     found.sort(key=lambda one: (-one.distance, one.at, one.record))
     return TurningPoints(
@@ -133,7 +137,7 @@ class _Telling:
     names: Names
     policy: TurningPolicy
     records: Mapping[int, Record]
-    knowledge: str
+    since: Mapping[int, datetime]
 
     def apart(self, before: Vector, after: Vector) -> Fraction:
         return distance(before, after, self.policy.distance)
@@ -151,12 +155,12 @@ class _Telling:
         parts = tuple(sorted((one for one in parts if one.distance), key=lambda one: -one.distance))
         rests = [side.records.get(one.name, ()) for side in (turn.before, turn.after) for one in parts]
         evidence = positions((turn.record,), *rests)
-        horizon, known_at = self.situation.horizon, record.known_at(self.knowledge)
-        known = tuple(one for one in evidence if self.records[one].known_at(self.knowledge) <= turn.at)
+        day, known_at = self.situation.horizon.day, self.since[turn.record]
+        known = tuple(one for one in evidence if day(self.since[one]) <= day(turn.at))
         return TurningPoint(
             record=turn.record,
             at=turn.at,
-            on=horizon.day(turn.at),
+            on=day(turn.at),
             text=sentence(record, self.names),
             voice=said_by(record)[0],
             distance=far,
@@ -166,6 +170,6 @@ class _Telling:
             evidence=evidence,
             known=known,
             learnt=tuple(one for one in evidence if one not in known),
-            known_on=horizon.day(known_at),
+            known_on=day(known_at),
             late=max(known_at - record.occurred_to, timedelta(0)),
         )
