@@ -222,7 +222,7 @@ class _Gathering:
             at=self.then.at,
             deal=deal,
             account=account if isinstance(account, Account) else None,
-            visits=visits(narrowed(_row(self.then))),
+            visits=visits(narrowed(row_of(self.then))),
             amount=self._amount(),
             bid=self._last(BidSubmitted, lambda event: event),
             close_expected=self._last(CloseExpected, lambda event: event.on),
@@ -273,8 +273,10 @@ class _Gathering:
             yield DealInteraction(stream, state, _positions(standing(self._of(stream))))
 
     def _objections(self) -> Iterator[DealObjection]:
+        row = row_of(self.then)
         for stream, one in objections_to(self.then.id, self.then.states):
-            yield DealObjection(stream, one, earliness(self.then, stream, one), _positions(self._named(stream, one.id)))
+            early = earliness(self.then, row, stream, one)
+            yield DealObjection(stream, one, early, _positions(self._named(stream, one.id)))
 
     def _promises(self) -> Iterator[DealPromise]:
         for stream, state in self.then.contacts():
@@ -306,7 +308,7 @@ def _positions(records: Iterable[Record]) -> tuple[int, ...]:
     return tuple(sorted(one.position for one in records))
 
 
-def _row(then: Situation) -> DealRow:
+def row_of(then: Situation) -> DealRow:
     """Return the row of the pipeline that the deal's own history adds up to."""
     own = (one for one in then.by_stream[then.id] if type(one.event) in PIPELINE.reads)
     row: DealRow | None = reduce(PIPELINE.evolve, own, None)
@@ -329,13 +331,13 @@ def objections_to(deal: UUID, states: Mapping[UUID, object]) -> Iterator[tuple[U
             yield from ((stream, one) for one in contact.objections if one.deal in about)
 
 
-def earliness(then: Situation, stream: UUID, objection: Objection) -> Earliness | None:
-    """Say whether an objection to the price was raised before any problem of the deal was quantified."""
+def earliness(then: Situation, row: DealRow, stream: UUID, objection: Objection) -> Earliness | None:
+    """Say whether an objection to the price was raised before any problem of the deal (its *row*) was quantified."""
     if objection.topic is not ObjectionTopic.PRICE:
         return None
     raised = (one for one in then.by_stream[stream] if isinstance(one.event, ObjectionRaised))
     record = next(one for one in raised if one.event.id == objection.id)
-    return before_any_problem(Dated.of(objection.id, record), _row(then), then.at)
+    return before_any_problem(Dated.of(objection.id, record), row, then.at)
 
 
 def open_objections(deal: UUID, states: Mapping[UUID, object]) -> tuple[Objection, ...]:

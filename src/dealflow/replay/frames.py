@@ -29,7 +29,7 @@ from dealflow.projections.objection_cases import Earliness
 from dealflow.projections.prices import price_gap, to_the_lowest
 from dealflow.projections.situation import Situation
 from dealflow.projections.thresholds import Threshold, ThresholdState
-from dealflow.replay.dossier import earliness, objections_to
+from dealflow.replay.dossier import earliness, objections_to, row_of
 
 Frame = Mapping[str, Any]
 """The value of each track by its key; a track that is not named has none there."""
@@ -191,8 +191,9 @@ def _threshold(one: Threshold) -> ThresholdAt:
 
 
 def _objections(situation: Situation) -> Values:
+    row = row_of(situation)
     for stream, one in objections_to(situation.id, situation.states):
-        early = earliness(situation, stream, one) is Earliness.EARLY
+        early = earliness(situation, row, stream, one) is Earliness.EARLY
         yield f"objection:{stream}/{one.id}", ObjectionAt(one.topic, one.kind, one.status, early)
 
 
