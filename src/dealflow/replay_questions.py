@@ -200,7 +200,8 @@ class ReplayQuestions(SellingQuestions):
         asked = self.pipeline(happened=happened, known=known, knowledge=knowledge)
         own = next((one for one in asked.deals if one.deal == deal), None)
         if own is None:
-            raise NotOpened(deal)
+            _, whole = self._told(deal, happened, known, knowledge)
+            raise NotOpened(deal, whole.deal.merged_into if whole.deal else None)
         stage = own.stage if landmark is None else landmark
         asked.must_have(stage)
         if stood_at(own, stage) is None:
@@ -242,7 +243,7 @@ class ReplayQuestions(SellingQuestions):
         """
         check_knowledge(knowledge)
         first, last = until(start, self.zone), until(end, self.zone)
-        asked = between(clock, first, last, happened=self._until(happened), known=self._until(known))
+        asked = between(clock, first, last, happened=self._until(happened), known=self._until(known), zone=self.zone)
         counting = Counting(Horizon(first, self.zone).day(first), owner, playbook, rates)
         if asked.clock == "happened":
             rows = self.rows(PIPELINE, known=known, knowledge=knowledge).values()

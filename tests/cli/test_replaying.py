@@ -169,12 +169,22 @@ def test_a_deal_beside_itself_at_an_earlier_moment_on_either_clock(ask: Ask) -> 
     ).items()
 
 
+def test_what_is_within_a_value_is_told_in_words(ask: Ask) -> None:
+    shown = ask("compare", lost.DEAL, "--since", "2026-02-10").out
+    assert "[{" not in shown
+    assert "{'" not in shown
+
+
 def test_what_cannot_be_compared_is_said(ask: Ask) -> None:
     assert "leave out --since" in said(ask("compare", lost.DEAL, won.DEAL, "--since", "2026-04-01"))
     assert "had not been opened" in said(ask("compare", lost.DEAL, won.DEAL, "--happened", "2026-01-01"))
     assert "no milestone 'nowhere'" in said(ask("compare", lost.DEAL, "--landmark", "nowhere"))
     assert "never came to 'contract'" in said(ask("compare", lost.DEAL, "--landmark", "contract"))
     assert "fits no deals" in said(ask("compare", lost.DEAL, "ffffffff"))
+    assert "leave out --since" in said(ask("compare", lost.DEAL, "--landmark", "consulting", "--since", "2026-04-01"))
+    assert "--landmark is for the nearest" in said(ask("compare", lost.DEAL, won.DEAL, "--landmark", "consulting"))
+    assert "give --since too" in said(ask("compare", lost.DEAL, "--clock", "known"))
+    assert "name another" in said(ask("replay", lost.DEAL, "--html", "-", "--beside", lost.DEAL))
 
 
 # suppose
@@ -207,5 +217,6 @@ def test_what_cannot_be_supposed_is_said(ask: Ask) -> None:
     assert "suppose what?" in said(ask("suppose", lost.DEAL))
     assert "no record 9999" in said(ask("suppose", lost.DEAL, "--without", 9999))
     assert "suppose record 171 earlier too" in said(ask("suppose", lost.DEAL, "--earlier", "172=2026-03-01"))
-    unread = ask("suppose", lost.DEAL, "--earlier", "soon")
-    assert (unread.code, "write it as 163=2026-03-01" in unread.err) == (2, True)
+    for text in ("soon", "²=2026-03-01", f"{'9' * 5000}=2026-03-01"):
+        unread = ask("suppose", lost.DEAL, "--earlier", text)
+        assert (unread.code, "write it as 163=2026-03-01" in unread.err) == (2, True)

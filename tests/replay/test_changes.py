@@ -291,6 +291,12 @@ def test_the_end_is_not_before_the_start(sold: Sold) -> None:
         sold.flow.changes(day(20), day(9))
 
 
+def test_where_it_is_the_days_are_those_of_the_journals_zone() -> None:
+    flow = df.DealFlow.open("memory:", zone="Asia/Shanghai")
+    with pytest.raises(df.CannotCompare, match=r"the start \(2026-01-12T.*\+08:00\) is after the end \(2026-01-11T"):
+        flow.changes(day(11), day(10))
+
+
 def test_whose_knowledge_is_the_journals_or_the_sources(sold: Sold) -> None:
     for clock in ("happened", "known"):
         with pytest.raises(ValueError, match="knowledge is 'journal' or 'source', not 'mine'"):

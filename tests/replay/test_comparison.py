@@ -76,6 +76,14 @@ def test_a_deal_that_was_not_opened_yet_cannot_be_compared() -> None:
         dealing.flow.nearest(dealing.id, happened=day(-1))
 
 
+def test_a_deal_that_was_merged_is_named_with_the_one_that_stands_for_it() -> None:
+    dealing = Dealing()
+    other = dealing.tell(0, df.OpenDeal(ACCOUNT, "The same"), None)
+    dealing.deal(5, df.MergeInto(other, "typed in twice"))
+    with pytest.raises(df.NotOpened, match=f"was merged into {other}: ask about that one"):
+        dealing.flow.nearest(dealing.id)
+
+
 # The nearest
 
 

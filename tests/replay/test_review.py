@@ -4,6 +4,7 @@ import pytest
 
 import dealflow as df
 from dealflow.demo import Demo, play
+from dealflow.domain.contest import RivalBidLearned
 from dealflow.domain.deal import DealLost, DealReviewed, EndExplained
 from dealflow.plain import plain
 from dealflow.replay.reasons import topics_of
@@ -102,8 +103,22 @@ def test_a_rival_who_left_sets_no_price_and_another_currency_tells_nothing(deali
     dealing.deal(2, df.LearnRivalBid("Acme", euro(90)), df.LearnRivalBid("Bolt", df.Money.of(1, "CNY")))
     dealing.deal(2, df.DropCompetitor("Acme"))
     dealing.deal(3, df.LoseDeal())
-    assert shows(dealing, T.PRICE)[0] is S.UNKNOWN
+    assert shows(dealing, T.PRICE) == (
+        S.UNKNOWN,
+        "Bolt bid 1 CNY, which our price of 110 EUR cannot be set beside, and no price objection stood",
+    )
     assert shows(dealing, T.COMPETITOR) == (S.AGAINST, "in it to the end: Bolt")
+
+
+def test_a_bid_beside_which_we_have_none_is_told_with_its_record(dealing: Dealing) -> None:
+    dealing.deal(1, df.NameCompetitor("Acme"), df.LearnRivalBid("Acme", euro(90)))
+    dealing.deal(3, df.LoseDeal())
+    price = next(one for one in dealing.flow.review(dealing.id).log if one.topic is T.PRICE)
+    assert (price.shows, price.text) == (
+        S.UNKNOWN,
+        "Acme bid 90 EUR, and what we offered is not on record, and no price objection stood",
+    )
+    assert {*dealing.record(RivalBidLearned)} <= {*price.records}
 
 
 def test_an_objection_that_stood_speaks_against_us_and_a_settled_one_does_not(dealing: Dealing) -> None:
@@ -191,6 +206,10 @@ def test_a_rival_whom_nobody_knew_or_who_had_left_is_named() -> None:
     none.deal(3, df.LoseDeal(df.LossCause.COMPETITOR))
     decided.deal(1, df.NameCompetitor("Bolt"))
     decided.deal(3, df.LoseDeal(df.LossCause.NO_DECISION, rival="Bolt"))
+    called = Dealing()
+    called.deal(1, df.NameCompetitor("Bolt"))
+    called.deal(3, df.LoseDeal(df.LossCause.COMPETITOR, rival="BOLT"))
+    assert contradictions(called) == []
     assert [contradictions(one) for one in (unknown, left, none, decided)] == [
         ["an unknown rival: lost to Bolt, who is not known to have been in the deal"],
         ["a rival who had left: lost to Bolt, who had left the deal"],

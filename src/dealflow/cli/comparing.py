@@ -39,8 +39,9 @@ def compare(
         Parameter(converter=a_moment, help=f"Compare the deal with itself as of {EVENING}."),
     ] = None,
     clock: Annotated[
-        Literal["happened", "known"], Parameter(help="With --since: what had happened by then, or what was known.")
-    ] = "happened",
+        Literal["happened", "known"] | None,
+        Parameter(help="With --since: what had happened by then, or what was known. [default: happened]"),
+    ] = None,
     where: Where = DEFAULT,
     as_of: AsOf = NOW,
     form: Form = TABLE,
@@ -49,13 +50,17 @@ def compare(
     if since is not None and other is not None:
         message = "--since compares one deal with itself: name one deal, or leave out --since"
         raise Failed(message)
+    if landmark is not None and (since is not None or other is not None):
+        message = "--landmark is for the nearest deals: leave it out, or name one deal and leave out --since"
+        raise Failed(message)
+    if since is None and clock is not None:
+        message = "--clock says what --since means: give --since too"
+        raise Failed(message)
     with where.reading() as flow:
         try:
             id_ = found(flow, deal)
             if since is not None:
-                earlier = (
-                    attrs.evolve(as_of, happened=since) if clock == "happened" else attrs.evolve(as_of, known=since)
-                )
+                earlier = attrs.evolve(as_of, known=since) if clock == "known" else attrs.evolve(as_of, happened=since)
                 _with_itself(flow, id_, earlier, as_of, form)
             elif other is not None:
                 _with_another(flow, [id_, found(flow, other)], as_of, form)
@@ -207,7 +212,18 @@ def _fields(fields: dict[str, Any]) -> Iterator[str]:
         yield f"{inner['amount']} {inner['currency']}"
         return
     yield from (
-        f"{name} {'/'.join(_fields(one)) if isinstance(one, dict) else one}"
+        f"{name} {_inner(one)}"
         for name, one in inner.items()
         if one not in (None, [], {}, "") and name not in {"deals", "theirs", "account", "by", "deal", "id"}
     )
+
+
+def _inner(value: Any) -> str:
+    """Return a value within another."""
+    match value:
+        case dict() as fields:
+            return "/".join(_fields(fields))
+        case list() as several:
+            return " and ".join(map(_inner, several))
+        case told:
+            return str(told)

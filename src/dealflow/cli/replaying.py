@@ -9,6 +9,7 @@ from dealflow.cli.asking import ADeal, found
 from dealflow.cli.options import DEFAULT, NOW, TABLE, AsOf, Form, Where, a_file
 from dealflow.cli.output import STDIO, Failed, out, show_json, whole
 from dealflow.cli.reviewing import show_review
+from dealflow.cli.tables import clocks
 from dealflow.cli.telling import Chapters, show_story
 from dealflow.engine import DealFlow
 from dealflow.plain import plain
@@ -76,7 +77,7 @@ def _review(flow: DealFlow, story: Story, as_of: AsOf) -> Review | None:
 
 def _markdown(flow: DealFlow, story: Story, as_of: AsOf) -> str:
     turning = flow.turning_points(story.deal, **as_of.clocks)
-    return markdown(story, turning, _review(flow, story, as_of), flow.zone)
+    return markdown(story, turning, _review(flow, story, as_of), flow.zone, clocks=clocks(as_of, flow.zone))
 
 
 def _page(flow: DealFlow, story: Story, as_of: AsOf, beside: str | None) -> str:
@@ -97,6 +98,9 @@ def _page(flow: DealFlow, story: Story, as_of: AsOf, beside: str | None) -> str:
 
 
 def _compared(flow: DealFlow, story: Story, other: UUID, as_of: AsOf) -> Comparison:
+    if other == story.deal:
+        message = "--beside names the deal of the page itself: name another, or leave it out"
+        raise Failed(message)
     try:
         return flow.compare(story.deal, other, **as_of.clocks)
     except NotOpened as no:

@@ -1,6 +1,6 @@
 """Reviewing: the review of a closed deal, for people to read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import tzinfo
 
 import attrs
@@ -9,12 +9,11 @@ from rich.table import Table
 
 from dealflow.cli.options import AsOf
 from dealflow.cli.tables import cell, cited, clocks, grid, say, show
-from dealflow.domain.deal import Side
 from dealflow.replay.behaviour import Behaviour
 from dealflow.replay.reasons import EndReason
 from dealflow.replay.review import Contradiction, Review
 from dealflow.replay.showing import Shown
-from dealflow.replay.telling.beside import objection_words
+from dealflow.replay.telling.beside import SIDES, closing_words
 from dealflow.replay.telling.words import listed
 
 
@@ -26,20 +25,12 @@ def show_review(console: Console, review: Review, zone: tzinfo, as_of: AsOf) -> 
     show(console, _log(review))
     if review.contradictions:
         show(console, _contradictions(review.contradictions))
-    for line in _closing(review):
+    for line in closing_words(review):
         say(console, line)
     show(console, _behaviour(review.behaviour))
     if review.recorded is not None:
         told = attrs.asdict(review.recorded.value)
         say(console, f"Reviewed in record {review.recorded.record}: {told['key_points']}")
-
-
-SIDES = {
-    Side.SELLER: "the seller",
-    Side.BUYER: "the buyer",
-    Side.THIRD_PARTY: "a third party",
-    Side.UNKNOWN: "not said whose",
-}
 
 
 def _reasons(reasons: Iterable[EndReason]) -> Table:
@@ -70,14 +61,6 @@ def _contradictions(some: Iterable[Contradiction]) -> Table:
     for one in some:
         table.add_row(cell(one.name), cell(one.text), cell(cited(one.records)))
     return table
-
-
-def _closing(review: Review) -> Iterator[str]:
-    states = [f"{one.name} {one.state}" for one in review.thresholds.all]
-    yield f"When it was about to close: {listed(states)}."
-    yield f"Warnings up: {listed([one.name for one in review.warnings]) or 'none'}."
-    objections = "; ".join(objection_words(one.objection, review.names) for one in review.objections)
-    yield f"Objections standing: {objections or 'none'}."
 
 
 def _behaviour(behaviour: Behaviour) -> Table:

@@ -19,11 +19,13 @@ from dealflow.replay.counterfactual import DISCLAIMER, Component, Counterfactual
 from dealflow.replay.supposing import CannotSuppose, RecordEarlier, Supposition, UnderPlaybook, WithoutRecord
 from dealflow.replay.telling.words import listed
 
+DIGITS = 18  # of a position, at most
+
 
 def read_earlier(text: str) -> tuple[int, Moment]:
     """Read a record and its time as they are typed, `163=2026-03-01`; raises `ValueError` saying what is expected."""
     record, _, when = text.partition("=")
-    if not record.isdigit() or not when:
+    if not record.isdecimal() or len(record) > DIGITS or not when:
         message = f"{text!r} is no record with a time: write it as 163=2026-03-01"
         raise ValueError(message)
     return int(record), moment(when)

@@ -13,6 +13,7 @@ from dealflow.cli.tables import NOTHING, cell, cited, clocks, count, grid, say, 
 from dealflow.replay.dossier import Dossier, Member
 from dealflow.replay.story import Chapter, Line, Story
 from dealflow.replay.telling.beside import (
+    corrected_words,
     late,
     moved_words,
     objection_words,
@@ -72,7 +73,7 @@ def show_story(
 
 
 def _told(line: Line, zone: tzinfo) -> str:
-    return f"{line.sentence}{_standing_still(line)}{late(line.record, zone)}"
+    return f"{line.sentence}{corrected_words(line)}{late(line.record, zone)}"
 
 
 def show_turning(console: Console, turning: TurningPoints) -> None:
@@ -119,12 +120,6 @@ def _imported(story: Story, zone: tzinfo) -> Iterator[str]:
         when = f"on {days[0]}" if len(days) == 1 else f"from {days[0]} to {days[-1]}"
         many = "all" if len(records) == len(story.lines) else len(records)
         yield f"Of these, {many} were imported from {systems} {when}."
-
-
-def _standing_still(line: Line) -> str:
-    if line.corrected:
-        return " (corrected)"
-    return " (rests on a record corrected since)" if line.rests_on_corrected else ""
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ became known.
 
 from bisect import insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -50,7 +50,7 @@ class Between:
 
 
 def between(
-    clock: str, start: datetime, end: datetime, *, happened: datetime | None, known: datetime | None
+    clock: str, start: datetime, end: datetime, *, happened: datetime | None, known: datetime | None, zone: tzinfo
 ) -> Between:
     """Read which two instants are to be compared, and as of when; raises `CannotCompare`."""
     match clock:
@@ -65,7 +65,8 @@ def between(
             message = f"there is no clock {clock!r}: compare on 'happened' or 'known'"
             raise CannotCompare(message)
     if start > end:
-        message = f"the start ({start.isoformat()}) is after the end ({end.isoformat()}): swap them"
+        first, last = (one.astimezone(zone).isoformat() for one in (start, end))
+        message = f"the start ({first}) is after the end ({last}): swap them"
         raise CannotCompare(message)
     return found
 

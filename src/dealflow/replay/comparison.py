@@ -74,10 +74,13 @@ class Comparison:
 
 
 class NotOpened(LookupError):
-    """A deal is to be compared that had not been opened by then."""
+    """A deal is to be compared that had not been opened by then, or had been merged into another."""
 
-    def __init__(self, deal: UUID) -> None:
-        super().__init__(f"deal {deal} had not been opened by then: ask as of a later day")
+    def __init__(self, deal: UUID, merged_into: UUID | None = None) -> None:
+        why = "had not been opened by then: ask as of a later day"
+        if merged_into is not None:
+            why = f"was merged into {merged_into}: ask about that one"
+        super().__init__(f"deal {deal} {why}")
         self.deal = deal
 
 

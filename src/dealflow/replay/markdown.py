@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from html import escape
+from unicodedata import bidirectional, category
 
+from attrs import fields
+
+from dealflow.domain.deal import Side
+from dealflow.replay.behaviour import Behaviour
 from dealflow.replay.dossier import Dossier
 from dealflow.replay.reasons import EndReason
 from dealflow.replay.review import Review
 from dealflow.replay.story import Line, Story
 from dealflow.replay.telling.beside import (
+    SIDES,
+    closing_words,
+    corrected_words,
     late,
     moved_words,
     objection_words,
@@ -24,11 +32,18 @@ from dealflow.replay.turning import TurningPoints
 from dealflow.replay.voices import Voice
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~])")
+_UNSEEN = {"Cc", "Cs"}  # control characters, and halves of characters
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # what turns the direction of text
 
 
-def markdown(story: Story, turning: TurningPoints, review: Review | None, zone: tzinfo) -> str:
-    """Write the story by milestone, the turning points, how the deal stood, and its review where it is closed."""
-    parts = [_head(story), _story(story, zone), _turning(turning), _stood(story.dossier, story.names, zone)]
+def markdown(
+    story: Story, turning: TurningPoints, review: Review | None, zone: tzinfo, *, clocks: str | None = None
+) -> str:
+    """Write the story by milestone, the turning points, how the deal stood, and its review where it is closed.
+
+    *clocks* is a sentence that says as of when all of it is, on both clocks.
+    """
+    parts = [_head(story, clocks), _story(story, zone), _turning(turning), _stood(story.dossier, story.names, zone)]
     if review is not None:
         parts.append(_review(review))
     return "\n".join(line for part in parts for line in part) + "\n"
@@ -36,7 +51,17 @@ def markdown(story: Story, turning: TurningPoints, review: Review | None, zone: 
 
 def safe(text: object) -> str:
     """Return text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", escape(" ".join(str(text).split()), quote=False))
+    seen = "".join(map(_seen, " ".join(str(text).split())))
+    return _SPECIAL.sub(r"\\\1", escape(seen, quote=False))
+
+
+def _seen(one: str) -> str:
+    """Return a character that can be seen, and leaves the others where they are."""
+    return "\N{REPLACEMENT CHARACTER}" if category(one) in _UNSEEN or bidirectional(one) in _TURNING else one
+
+
+def _cited(records: Iterable[int]) -> str:
+    return " ".join(f"`{one}`" for one in records)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -47,7 +72,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
     yield ""
 
 
-def _head(story: Story) -> Iterator[str]:
+def _head(story: Story, clocks: str | None) -> Iterator[str]:
     deal, account = story.dossier.deal, story.dossier.account
     title = "A deal" if deal is None else deal.title
     of = "" if account is None else f" · {account.name}"
@@ -56,6 +81,8 @@ def _head(story: Story) -> Iterator[str]:
     if deal is not None:
         yield f"{safe(outcome(deal))} · {safe(deal.amount or 'no amount')} · {len(story.lines)} records"
         yield ""
+    yield " ".join((f"Deal `{story.deal}`.", *([safe(clocks)] if clocks else [])))
+    yield ""
 
 
 def _story(story: Story, zone: tzinfo) -> Iterator[str]:
@@ -71,7 +98,7 @@ def _story(story: Story, zone: tzinfo) -> Iterator[str]:
 
 def _told(line: Line, zone: tzinfo) -> str:
     who = "" if line.voice is Voice.SELLER else f" [{line.voice}]"
-    return f"{line.sentence}{who}{' (corrected)' if line.corrected else ''}{late(line.record, zone)}"
+    return f"{line.sentence}{who}{corrected_words(line)}{late(line.record, zone)}"
 
 
 def _turning(turning: TurningPoints) -> Iterator[str]:
@@ -120,22 +147,52 @@ def _stood(dossier: Dossier, names: Names, zone: tzinfo) -> Iterator[str]:
 def _review(review: Review) -> Iterator[str]:
     yield "## Review"
     yield ""
-    yield from _said("The seller says", review.seller)
-    yield from _said("The buyer says", review.buyer)
+    for side, name in SIDES.items():
+        reasons = review.said_by(side)
+        if reasons or side in (Side.SELLER, Side.BUYER):
+            yield from _said(f"Said by {name}" if side is not Side.UNKNOWN else name.capitalize(), reasons)
     yield "### The log shows"
     yield ""
-    rows = ((one.topic, one.shows, one.text, listed(list(map(str, one.records)))) for one in review.log)
-    yield from _table(("about", "stood", "what is on record", "records"), rows)
+    rows = (
+        (
+            one.topic,
+            one.shows,
+            one.text,
+            "by nobody" if one in review.unsaid else None,
+            listed(list(map(str, one.records))),
+        )
+        for one in review.log
+    )
+    yield from _table(("about", "stood", "what is on record", "said", "records"), rows)
     if review.contradictions:
         yield "### Contradictions"
         yield ""
-        yield from (f"- {safe(one.name)}: {safe(one.text)}" for one in review.contradictions)
+        yield from (f"- {safe(one.name)}: {safe(one.text)} {_cited(one.records)}" for one in review.contradictions)
         yield ""
+    yield "### When it was about to close"
+    yield ""
+    yield from (f"- {safe(one)}" for one in closing_words(review))
+    yield ""
+    yield from _behaviour(review)
 
 
 def _said(title: str, reasons: Iterable[EndReason]) -> Iterator[str]:
     yield f"### {title}"
     yield ""
-    told = [f"- {safe(one.text)} `{one.record}`" for one in reasons]
+    told = [f"- {'' if one.primary else 'also: '}{safe(one.text)} `{one.record}`" for one in reasons]
     yield from told or ["- nothing that is on record"]
     yield ""
+
+
+def _behaviour(review: Review) -> Iterator[str]:
+    yield "### How both sides acted"
+    yield ""
+    rows = (
+        (field.name.replace("_", " "), one.text, listed(list(map(str, one.records))))
+        for field in fields(Behaviour)
+        for one in getattr(review.behaviour, field.name)
+    )
+    yield from _table(("of", "what is on record", "records"), rows)
+    if review.recorded is not None:
+        yield f"Reviewed in `{review.recorded.record}`: {safe(review.recorded.value.key_points)}"
+        yield ""

@@ -187,13 +187,14 @@ def _about_rivals(dossier: Dossier) -> Iterator[Contradiction]:
     if not isinstance(end, DealLost):
         return
     closing = (dossier.visits[-1].left.record,) if dossier.visits and dossier.visits[-1].left else ()
-    known = {one.rival.competitor: one for one in dossier.competitors}
-    if end.rival is not None and end.rival not in known:
+    known = {one.rival.competitor.casefold(): one for one in dossier.competitors}
+    there = known.get(end.rival.casefold()) if end.rival is not None else None
+    if end.rival is not None and there is None:
         text = f"lost to {end.rival}, who is not known to have been in the deal"
         yield Contradiction("an unknown rival", text, closing)
-    elif end.rival is not None and not known[end.rival].rival.present:
+    elif there is not None and not there.rival.present:
         text = f"lost to {end.rival}, who had left the deal"
-        yield Contradiction("a rival who had left", text, positions(closing, known[end.rival].records))
+        yield Contradiction("a rival who had left", text, positions(closing, there.records))
     elif (
         end.rival is None
         and end.cause is LossCause.COMPETITOR

@@ -17,6 +17,7 @@ from dealflow.projections.look import Look, many, positions
 from dealflow.projections.prices import Offer, price_gap
 from dealflow.projections.thresholds import Part, decision
 from dealflow.replay.dossier import DealCompetitor, DealObjection, Dossier
+from dealflow.replay.telling.words import listed
 
 
 class Shows(StrEnum):
@@ -109,7 +110,21 @@ def _price(dossier: Dossier) -> Shown:
         )
     if unsettled:
         return Shown(ObjectionTopic.PRICE, Shows.AGAINST, unsettled, cited)
-    return Shown(ObjectionTopic.PRICE, Shows.UNKNOWN, "no rival's bid is known, and no price objection stood", ())
+    text, records = _no_gap(dossier)
+    return Shown(ObjectionTopic.PRICE, Shows.UNKNOWN, f"{text}, and no price objection stood", records)
+
+
+def _no_gap(dossier: Dossier) -> tuple[str, tuple[int, ...]]:
+    """Say why our offer cannot be set beside a bid, with the records of what is known."""
+    ours = our_offer(dossier)
+    bids = [(one.rival.competitor, one.rival.bid, one.records) for one in there_at_the_end(dossier) if one.rival.bid]
+    records = positions(() if ours is None else (ours.record,), *(cited for _, _, cited in bids))
+    theirs = listed([f"{name} bid {bid}" for name, bid, _ in bids])
+    if not bids:
+        return "no bid is known of a rival who was in it to the end", ()
+    if ours is None:
+        return f"{theirs}, and what we offered is not on record", records
+    return f"{theirs}, which our {ours.basis} of {ours.amount} cannot be set beside", records
 
 
 def _product(dossier: Dossier) -> Shown:

@@ -1,24 +1,34 @@
 """Beside: what stands beside a record or at the end of a replay, in words; shared by every form it is shown in."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
 from dealflow.domain.contest import Rival
-from dealflow.domain.deal import Deal, Status
+from dealflow.domain.deal import Deal, Side, Status
 from dealflow.domain.objection import Objection
 from dealflow.domain.promise import Promise, PromiseStatus
 from dealflow.domain.seat import Seat
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.journal import Record
 from dealflow.projections.vector import Moved
+from dealflow.replay.review import Review
+from dealflow.replay.story import Line
 from dealflow.replay.telling.words import Names, listed
 
 LATE = timedelta(days=1)  # recorded later than this, it is said; a day is the normal case
 STANCES: Mapping[str, str] = MappingProxyType({"support": "for us", "neutral": "neutral", "oppose": "against us"})
+SIDES: Mapping[Side, str] = MappingProxyType(
+    {
+        Side.SELLER: "the seller",
+        Side.BUYER: "the buyer",
+        Side.THIRD_PARTY: "a third party",
+        Side.UNKNOWN: "not said whose",
+    }
+)
 
 
 def outcome(deal: Deal) -> str:
@@ -34,6 +44,13 @@ def late(record: Record, zone: tzinfo) -> str:
     days = (entered.astimezone(zone).date() - record.occurred_to.astimezone(zone).date()).days
     where = "" if record.source is None else f" in {record.source.system}"
     return f" (recorded{where} {days} days later)"
+
+
+def corrected_words(line: Line) -> str:
+    """Say that a record was corrected, or rests on one that was."""
+    if line.corrected:
+        return " (corrected)"
+    return " (rests on a record corrected since)" if line.rests_on_corrected else ""
 
 
 def seat_words(seat: Seat) -> str:
@@ -76,6 +93,15 @@ def promises_words(promises: Sequence[Promise]) -> str:
         if one.status is PromiseStatus.OPEN
     ]
     return "; ".join([*counted, *(f"open: {one}" for one in waiting)]) or "none made"
+
+
+def closing_words(review: Review) -> Iterator[str]:
+    """Say how a deal stood when it was about to close: thresholds, warnings that were up, objections."""
+    states = [f"{one.name} {one.state}" for one in review.thresholds.all]
+    yield f"When it was about to close: {listed(states)}."
+    yield f"Warnings up: {listed([one.name for one in review.warnings]) or 'none'}."
+    objections = "; ".join(objection_words(one.objection, review.names) for one in review.objections)
+    yield f"Objections standing: {objections or 'none'}."
 
 
 def rival_words(rival: Rival) -> str:
