@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,12 +17,13 @@ from playwright.sync_api import Browser, Page
 import dealflow as df
 from dealflow.demo import Demo, play
 from dealflow.interchange.mapped import import_csv
+from dealflow.page.axis import WHOLE
 from dealflow.plain import plain
 from dealflow.replay.dossier import Dossier
 from tests.data import ROOT, data
 from tests.page.browser import Looking, browsing, looking
 from tests.page.hostile import HEBREW, SCRIPT, hostile
-from tests.page.pages import island, written
+from tests.page.pages import NIGHT, at_night, island, written
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # of the browser's pipes
 
@@ -151,7 +152,7 @@ def wrongly_shown(page: Page, flow: df.DealFlow, found: df.Tracks, every: tuple[
 def stop_shown(page: Page, found: df.Tracks, told: Any, clock: str) -> df.Stop:
     """Return the stop that the address names."""
     named = state(page)[{"happened": "h", "known": "k"}[clock]]
-    number = next(at for at, one in enumerate(told[clock]) if one[-1 if len(one) > 2 else 0] == named)
+    number = next(at for at, one in enumerate(told[clock]) if one[2 if len(one) > 2 else 0] == named)
     stop: df.Stop = getattr(found, clock)[number]
     return stop
 
@@ -230,7 +231,44 @@ def test_linked_the_known_clock_follows_so_that_all_is_as_known_then(looked: Loo
 
 
 def first_known(page: Page) -> str:
-    return str(island(page.content())["known"][0][-1])
+    return str(island(page.content())["known"][0][2])
+
+
+def test_all_is_as_known_in_the_end_until_the_clock_moves(looked: Looking) -> None:
+    page = looked.page
+    opened_with = page.text_content("#instant") or ""
+    assert "won" in opened_with
+    page.focus("#happened")
+    page.keyboard.press("End")  # where it is
+    assert page.text_content("#instant") == opened_with
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    assert "won" not in (page.text_content("#instant") or "")  # which was recorded days later
+    assert page.is_checked("#linked")
+
+
+def test_a_stop_is_named_in_the_zone_of_the_journal(browser: Browser, tmp_path: Path) -> None:
+    flow, deal = at_night()
+    night = flow.replay(deal).lines[-1]
+    with looking(browser, opened(tmp_path / "night.html", flow, deal)) as looked:
+        page = looked.page
+        page.click(f"#r-{night.record.position} a")
+        assert page.input_value("#happened-day") == night.on.isoformat()
+        assert (page.text_content("#instant") or "").startswith(f"{night.when}, as known")
+        assert f"happened {night.when}," in (page.get_attribute("#happened", "aria-valuetext") or "")
+        page.wait_for_timeout(400)
+        assert page.inner_text("#said").startswith(f"{night.when}, as known")
+
+
+def test_of_stops_in_one_place_dragging_reaches_the_later(browser: Browser, tmp_path: Path) -> None:
+    midnight = NIGHT.replace(hour=0, minute=0)
+    with looking(browser, opened(tmp_path / "midnight.html", *at_night(midnight))) as looked:
+        page = looked.page
+        evening, after = next(
+            (one, after) for one, after in pairwise(island(page.content())["happened"]) if one[1] == after[1]
+        )
+        page.evaluate(SLIDE, [evening[1], WHOLE])
+        assert state(page)["h"] == after[2]
 
 
 def test_tab_reaches_every_control_and_shows_where_it_is(looked: Looking) -> None:
@@ -295,6 +333,39 @@ def test_back_goes_where_one_was(looked: Looking) -> None:
     assert page.text_content("#instant") != before
     page.go_back()
     assert page.text_content("#instant") == before
+
+
+def test_skipping_to_the_tracks_leaves_the_clocks_where_they_are(looked: Looking) -> None:
+    page = looked.page
+    page.fill("#happened-day", "2026-03-20")
+    page.locator("#happened-day").dispatch_event("change")
+    before = page.text_content("#instant")
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "tracks"
+    assert page.text_content("#instant") == before
+
+
+def test_a_record_can_be_opened_in_another_tab(looked: Looking, demo: Demo) -> None:
+    page, record = looked.page, demo.flow.replay(demo.won).lines[7].record.position
+    before = page.url
+    with page.context.expect_page() as opening:
+        page.click(f"#r-{record} a", modifiers=["ControlOrMeta"])
+    assert opening.value.url.endswith(f"#r-{record}")
+    assert page.url == before
+
+
+def test_printed_it_shows_everything_as_known_in_the_end(looked: Looking) -> None:
+    page = looked.page
+    whole = page.text_content("#instant")
+    page.fill("#happened-day", "2026-03-20")
+    page.locator("#happened-day").dispatch_event("change")
+    before, url = page.text_content("#instant"), page.url
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.text_content("#instant") == whole
+    assert page.locator(".story .ahead, .story .unknown").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert (page.text_content("#instant"), page.url) == (before, url)
 
 
 def test_the_record_is_one_click_away_as_it_is_stored(looked: Looking, demo: Demo) -> None:

@@ -17,7 +17,7 @@ from dealflow.page import ReplayPage, render
 from dealflow.plain import plain
 from tests.clock import Clock
 from tests.page.hostile import SCRIPT, hostile
-from tests.page.pages import island, page, written
+from tests.page.pages import NIGHT, at_night, island, page, written
 from tests.projections.dealing import Dealing
 
 
@@ -138,6 +138,29 @@ def test_a_price_that_was_mistyped_is_shown_as_it_was_believed_then(demo: Demo) 
     then = {one["amount"] for one in shown(told, "amount", known)}
     assert then - {one["amount"] for one in shown(told, "amount", len(found.known) - 1)}
     assert amount.at(len(found.happened) - 1, known) == demo.flow.deal(demo.won, known=MISTYPED).deal.amount  # type: ignore[union-attr]
+
+
+def test_a_stop_within_a_day_is_named_in_the_zone_of_the_journal() -> None:
+    flow, deal = at_night()
+    (night,) = (one for one in island(written(flow, deal))["happened"] if len(one) > 2)
+    assert (night[0], *night[2:]) == ("2026-01-10", "2026-01-09T18:30:00Z", "02:30")
+    assert flow.replay(deal).lines[-1].when == "2026-01-10 02:30"
+
+
+def test_what_was_known_by_a_stop_is_what_was_recorded_by_then() -> None:
+    clock = Clock(NIGHT)
+    flow = df.DealFlow.open("memory:", clock=clock)
+    account = flow.do(df.RegisterAccount("Acme"), by="li", at=NIGHT - timedelta(days=1)).stream
+    deal = flow.do(df.OpenDeal(account, "Line 4"), by="li", at=NIGHT - timedelta(days=1)).stream
+    clock.now += timedelta(hours=1)
+    recorded = flow.do(df.NameCompetitor("Bolt"), by="li", on=deal).records[-1].recorded_at
+    clock.now += timedelta(hours=1)
+    half = recorded + timedelta(milliseconds=500)
+    flow.do(df.ValueDeal(df.Money.of(7, "EUR")), by="li", on=deal, at=half)
+    found, told = flow.tracks(deal), island(written(flow, deal))
+    then = next(number for number, one in enumerate(found.happened) if one.at == half)
+    assert found.known[told["knownBy"][then]].at == recorded
+    assert told["knownBy"][0] == 0
 
 
 def shown(told: Any, key: str, known: int) -> list[Any]:

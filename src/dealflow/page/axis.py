@@ -6,12 +6,14 @@ visible break. What lies before the deal, and the wait after it for the last wor
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import attrs
 
+from dealflow.journal import day_start
 from dealflow.replay.tracks import Tracks
 
 LONG = 8  # a gap of more than so many usual ones is drawn no longer
@@ -100,7 +102,7 @@ def ticks(tracks: Tracks, scale: Axis) -> tuple[Tick, ...]:
     found: list[Tick] = []
     last = major = -WIDE
     for day in _days(tracks):
-        x = scale.x(datetime.combine(day, time(), UTC))
+        x = scale.x(day_start(day, ZoneInfo(tracks.zone)))
         if last + APART <= x <= WHOLE - APART / 2:
             minor = not major + WIDE <= x <= WHOLE - WIDE / 2
             found.append(Tick(x, _name(day, tracks, first=not found), minor))

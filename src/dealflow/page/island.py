@@ -7,8 +7,10 @@ alone reads need not be long, and letters of base 64 can end no element, whateve
 import gzip
 import json
 from base64 import b64encode
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dealflow.page.cells import words
 from dealflow.page.drawing import Drawing
@@ -17,7 +19,7 @@ from dealflow.page.telling import changed
 from dealflow.plain import plain
 from dealflow.replay.rectangles import Rectangle
 from dealflow.replay.story import Line
-from dealflow.replay.tracks import Stop
+from dealflow.replay.tracks import Stop, Tracks
 
 
 def island(drawing: Drawing, story: Iterable[Line]) -> str:
@@ -31,6 +33,7 @@ def island(drawing: Drawing, story: Iterable[Line]) -> str:
     told = {
         "happened": [_stop(drawing, one) for one in drawing.tracks.happened],
         "known": [_stop(drawing, one) for one in drawing.tracks.known],
+        "knownBy": _known_by(drawing.tracks),
         "values": [json.loads(one) for one in values],
         "tracks": tracks,
         "marks": [[one.record, one.happened, one.known] for one in drawing.tracks.marks],
@@ -41,9 +44,18 @@ def island(drawing: Drawing, story: Iterable[Line]) -> str:
 
 
 def _stop(drawing: Drawing, stop: Stop) -> list[Any]:
-    """A stop is its day and its place; one within the day says when."""
+    """A stop is its day and its place; one within the day says when: the instant, and the time of that day."""
     place: list[Any] = [stop.on.isoformat(), drawing.scale.x(stop.at)]
-    return place if stop.evening else [*place, stop.at.isoformat().replace("+00:00", "Z")]
+    if stop.evening:
+        return place
+    there = stop.at.astimezone(ZoneInfo(drawing.tracks.zone))
+    return [*place, stop.at.isoformat().replace("+00:00", "Z"), f"{there:%H:%M}"]
+
+
+def _known_by(tracks: Tracks) -> list[int]:
+    """Return the last stop of knowledge by each stop of the other clock; the first where nothing was known yet."""
+    known = [one.at for one in tracks.known]
+    return [max(bisect_right(known, one.at) - 1, 0) for one in tracks.happened]
 
 
 def _value(values: dict[str, int], drawing: Drawing, key: str, area: Rectangle) -> int:

@@ -83,7 +83,7 @@ class Tracks:
     """A deal on both clocks: the stops of each, the tracks, and where its records stand, in the story's order.
 
     *knowledge* is whose the known clock is; *usual* is how many days stays at the milestones usually last,
-    by the deal's playbook.
+    by the deal's playbook; *zone* is the one in which days are read.
     """
 
     deal: UUID
@@ -93,6 +93,7 @@ class Tracks:
     tracks: tuple[Track, ...] = ()
     marks: tuple[Mark, ...] = ()
     usual: Mapping[MilestoneKey, int] = MappingProxyType({})
+    zone: str = "UTC"
 
     def frame(self, happened: int, known: int) -> Frame:
         """Return the value of every track at a pair of stops, those without one left out."""
@@ -111,7 +112,7 @@ def tracks(
     records = tuple(known_by(records, horizon.until, knowledge))
     whole = gathered(deal, records, horizon)
     if whole.deal is None:
-        return Tracks(deal, knowledge)
+        return Tracks(deal, knowledge, zone=str(horizon.zone))
     story = dossier(whole).records
     streams = {one.stream for one in story}
     moments = {one.known_at(knowledge) for one in records if one.stream in streams}
@@ -130,6 +131,7 @@ def tracks(
             for one in whole.told
             if one.record.position in learnt
         ),
+        zone=str(horizon.zone),
     )
 
 

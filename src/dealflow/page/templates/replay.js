@@ -17,22 +17,18 @@
   // Stops
 
   const moment = (stop) => stop[2] ?? stop[0];
-  const named = (stop) => (stop[2] ? stop[2].slice(0, 16).replace("T", " ") + " UTC" : stop[0]);
-  const nearest = (stops, x) => stops.reduce((best, stop, at) => (Math.abs(stop[1] - x) < Math.abs(stops[best][1] - x) ? at : best), 0);
+  const named = (stop) => (stop[3] ? `${stop[0]} ${stop[3]}` : stop[0]);
+  const nearest = (stops, x) => stops.reduce((best, stop, at) => (Math.abs(stop[1] - x) <= Math.abs(stops[best][1] - x) ? at : best), 0);
   const onDay = (stops, day) => Math.max(stops.findLastIndex((stop) => stop[0] <= day), 0);
   const stopAt = (stops, text) => {
     const exact = stops.findIndex((stop) => moment(stop) === text);
     return exact < 0 ? onDay(stops, text.slice(0, 10)) : exact;
   };
-  const knownBy = (t) => {
-    const [day, , time] = happened[t];
-    const held = (stop) => (time && stop[2] ? stop[2] <= time : stop[0] < day || (stop[0] === day && !time));
-    return Math.max(known.findLastIndex(held), 0);
-  };
+  const knownBy = (t) => told.knownBy[t];
 
   // State
 
-  let state = { t: last.t, k: last.k, record: null, view: null, linked: true };
+  let state;
   const hash = () => {
     const parts = new URLSearchParams({ h: moment(happened[state.t]), k: moment(known[state.k]) });
     if (state.record !== null) parts.set("r", marks[state.record][0]);
@@ -55,7 +51,7 @@
   };
   const change = (some, { keep = false } = {}) => {
     const moved = { ...state, ...some };
-    if (moved.linked && ("t" in some || "linked" in some)) moved.k = knownBy(moved.t);
+    if (moved.linked && (moved.t !== state.t || some.linked)) moved.k = knownBy(moved.t);
     if (moved.linked && "k" in some && !("t" in some)) moved.linked = false;
     state = moved;
     if (keep) history.replaceState(null, "", hash());
@@ -278,9 +274,10 @@
   }
   $("linked").addEventListener("change", () => change({ linked: $("linked").checked }));
   $("raw").addEventListener("toggle", showRaw);
+  const elsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#r-'], [data-go], [data-view]");
-    if (!link) return;
+    if (!link || (link.href && elsewhere(event))) return;
     const { go: way, view } = link.dataset;
     event.preventDefault();
     pause();
@@ -292,6 +289,18 @@
     $(view)?.scrollIntoView();
     $(view)?.focus({ preventScroll: true });
   };
+
+  // Printed, everything stands there as known in the end
+
+  window.addEventListener("beforeprint", () => {
+    pause();
+    state = { ...state, ...last };
+    show();
+  });
+  window.addEventListener("afterprint", () => {
+    read();
+    show();
+  });
 
   // Playing: off unless asked for, a record a beat, and it stops when nobody looks
 
