@@ -124,7 +124,7 @@ class Reading:
 
     def names(self, streams: Iterable[UUID]) -> Names:
         """Return what accounts, people and deals are called, by all that is known now."""
-        return names_of(list(self._forgetting(self.journal.streams(streams))))
+        return names_of(list(self._forgetting(self.journal.streams(streams))), self.zone)
 
     def _horizon(self, happened: Moment | None, known: Moment | None) -> Horizon:
         """Return up to when it is known what went on: as asked on either clock, and never beyond now."""

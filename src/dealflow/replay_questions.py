@@ -96,7 +96,7 @@ class ReplayQuestions(SellingQuestions):
         """
         records, whole = self._told(deal, happened, known, knowledge)
         then = as_it_ended(whole, self._until(happened))
-        return turning_points(then, names_of(records), policy, checks, since=known_since(records, knowledge))
+        return turning_points(then, names_of(records, self.zone), policy, checks, since=known_since(records, knowledge))
 
     def tracks(self, deal: UUID, *, known: Moment | None = None, knowledge: str = "journal") -> Tracks:
         """Lay out a deal on both clocks at once, as far as it was known at *known*: what a replay moves over.
@@ -155,7 +155,7 @@ class ReplayQuestions(SellingQuestions):
         *words* tell what a reason is about. Raises `NotEnded` where it was not closed by then.
         """
         records, whole = self._told(deal, happened, known, knowledge)
-        names, written = names_of(records), dossier(whole, self._until(happened))
+        names, written = names_of(records, self.zone), dossier(whole, self._until(happened))
         then, since = as_it_ended(whole, self._until(happened)), known_since(records, knowledge)
         turning = turning_points(then, names, policy, since=since)
         return review(whole, written, turning, names, policy=policy.health, words=words)

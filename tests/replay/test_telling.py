@@ -1,12 +1,14 @@
 """Every event has its sentence, and none of them says what was erased."""
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 
+import dealflow as df
 from dealflow.domain.erasure import ERASED
 from dealflow.domain.nouns import NOUNS
 from dealflow.domain.personal import Personal
@@ -57,3 +59,17 @@ def test_names_are_those_of_accounts_people_and_deals_and_erased_ones_are_not_to
     }
     names = Names.of(states)
     assert names.all([wang, li, UUID(int=3 << 96)]) == f"COO Wang, {ERASED}, 00000003"
+
+
+def test_a_planned_time_is_told_in_the_zone_of_the_journal() -> None:
+    flow = df.DealFlow.open("memory:", zone="Asia/Shanghai")
+    account = flow.do(df.RegisterAccount("Acme"), by="li").stream
+    deal = flow.do(df.OpenDeal(account, "Line 4"), by="li").stream
+    for when in (date(2030, 1, 10), datetime(2030, 1, 10, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))):
+        planned = df.When.of(when, flow.zone)
+        flow.do(df.PlanInteraction(account, planned, df.Channel.CALL, "ask them", deals=(deal,)), by="li")
+    told = [line.sentence for line in flow.replay(deal).lines][-2:]
+    assert told == [
+        "A call was planned for 2030-01-10: ask them.",
+        "A call was planned for 2030-01-10 02:30: ask them.",
+    ]

@@ -86,7 +86,7 @@ def chronicle(
     signals: Sequence[Signal] = SIGNALS,
 ) -> Chronicle:
     """Tell an account from its relation and the whole streams of its places, as both were known."""
-    names = names_of(records)
+    names = names_of(records, relation.horizon.zone)
     turns = [*_passages(relation, policy), *_signals(relation, churn, signals, names)]
     heard = told(records)
     spots = [*_spots(relation, records, heard, turns, names)]

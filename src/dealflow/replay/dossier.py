@@ -6,7 +6,7 @@ the deal's people we met, since a person met about one deal is met.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -380,10 +380,10 @@ def _about(whole: Situation) -> Iterator[Record]:
             yield record
 
 
-def names_of(records: Sequence[Record]) -> Names:
+def names_of(records: Sequence[Record], zone: tzinfo) -> Names:
     """Return what the accounts, people and deals of these streams are called, by all that is known."""
     states = {}
     for id_, stream in by_stream(records).items():
         noun = noun_of(stream)
         states[id_] = noun.fold(noun.history(stream))
-    return Names.of(states)
+    return Names.of(states, zone)

@@ -102,7 +102,7 @@ def story(deal: UUID, records: Sequence[Record], horizon: Horizon, happened: dat
     """Tell the deal from whole streams of its own, of its people and of its account, as they were known."""
     whole = gathered(deal, records, horizon, happened=happened)
     written = dossier(whole, happened)
-    names, changed = names_of(records), amended(records)
+    names, changed = names_of(records, horizon.zone), amended(records)
     wanted = {record.position for record in written.records}
     teller = _Teller(deal, whole.nouns, horizon, names, changed)
     lines = [line for one in whole.told if (line := teller.hear(one, wanted)) is not None]

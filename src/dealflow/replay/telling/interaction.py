@@ -1,6 +1,5 @@
 """One sentence for each event of a contact."""
 
-from datetime import UTC
 from typing import assert_never
 
 from dealflow.domain.inquiry import InquiryEvent, ProblemVoiced, QuestionAsked
@@ -43,10 +42,10 @@ def tell(event: InteractionEvent, names: Names) -> str:
 def _life(event: LifeEvent, names: Names) -> str:
     match event:
         case InteractionPlanned():
-            when = event.planned_for.text(UTC)
+            when = names.when(event.planned_for)
             return f"{a(event.channel).capitalize()} was planned for {when}{_among(event, names)}: {event.purpose}."
         case InteractionRescheduled():
-            return f"It was put off to {event.to.text(UTC)}."
+            return f"It was put off to {names.when(event.to)}."
         case InteractionCancelled():
             return f"It was called off{because(event.reason)}."
         case InteractionMissed():

@@ -1,6 +1,7 @@
 """Words the sentences share; each is empty where there is nothing to say."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from types import MappingProxyType
 from uuid import UUID
 
@@ -11,17 +12,19 @@ from dealflow.domain.deal import Deal
 from dealflow.domain.erasure import ERASED
 from dealflow.domain.personal import Personal
 from dealflow.domain.stakeholder import Stakeholder
+from dealflow.journal import When
 
 
 @attrs.frozen
 class Names:
-    """What ids are called, and whose words may no longer be repeated."""
+    """What ids are called, whose words may no longer be repeated, and the zone in which times are told."""
 
     known: Mapping[UUID, str] = MappingProxyType({})
     erased: frozenset[UUID] = frozenset()
+    zone: tzinfo = UTC
 
     @classmethod
-    def of(cls, states: Mapping[UUID, object]) -> "Names":
+    def of(cls, states: Mapping[UUID, object], zone: tzinfo = UTC) -> "Names":
         """Take the names of accounts, people and deals from their states."""
         known: dict[UUID, str] = {}
         for id_, state in states.items():
@@ -33,7 +36,7 @@ class Names:
                 case _:
                     pass
         erased = frozenset(id_ for id_, one in states.items() if isinstance(one, Stakeholder) and one.erased)
-        return cls(MappingProxyType(known), erased)
+        return cls(MappingProxyType(known), erased, zone)
 
     def __call__(self, id_: UUID) -> str:
         """Return what *id_* is called; the beginning of the id itself where nobody knows."""
@@ -42,6 +45,10 @@ class Names:
     def all(self, ids: Sequence[UUID]) -> str:
         """Return what several are called, joined by commas."""
         return listed([self(id_) for id_ in ids])
+
+    def when(self, when: When) -> str:
+        """Write a time as a person would."""
+        return when.text(self.zone)
 
     def text(self, words: Personal | None) -> str | None:
         """Return someone's words, unless they were erased."""
