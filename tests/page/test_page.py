@@ -19,6 +19,7 @@ from tests.clock import Clock
 from tests.page.hostile import SCRIPT, hostile
 from tests.page.pages import NIGHT, at_night, island, page, written
 from tests.projections.dealing import Dealing
+from tests.projections.selling import ACCOUNT, day
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +227,15 @@ def test_a_deal_of_which_little_is_known_has_a_page() -> None:
     text = written(flow, deal)
     assert "open, at training" in text
     assert "amount unknown" in text
+
+
+def test_a_deal_that_was_merged_ends_there_and_says_into_what() -> None:
+    dealing = Dealing()
+    other = dealing.tell(0, df.OpenDeal(ACCOUNT, "The same"), None)
+    dealing.deal(5, df.MergeInto(other, "typed in twice"))
+    text, told = written(dealing.flow, dealing.id), dealing.flow.tracks(dealing.id)
+    assert "merged into The same" in text
+    assert told.happened[-1].on == day(5)
 
 
 def test_turning_points_and_a_review_may_be_left_out(demo: Demo) -> None:

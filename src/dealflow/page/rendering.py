@@ -164,6 +164,8 @@ def _seen(page: ReplayPage, deal: Deal) -> _Seen:
 
 def _standing(story: Story, deal: Deal) -> str:
     """Say how the deal stands, and since when where it ended."""
+    if deal.merged_into is not None:
+        return f"merged into {story.names(deal.merged_into)}"
     if deal.status is Status.OPEN:
         return f"open, at {spoken(deal.stage)}"
     *_, ended = takewhile(lambda line: line.status is deal.status, reversed(story.lines))

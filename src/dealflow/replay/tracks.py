@@ -15,6 +15,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.noun import MergedInto
 from dealflow.domain.playbook import MilestoneKey
 from dealflow.domain.timeline import Told, known_by
 from dealflow.journal import JOURNAL, Record, day_end
@@ -165,9 +166,11 @@ def _happened(situations: Sequence[Situation], story: Container[int], evenings: 
 
 
 def _evenings(whole: Situation, most: int) -> Sequence[datetime]:
-    """Return the evenings from a deal's opening to its end, or for as long as it is followed."""
+    """Return the evenings from a deal's opening to its end or merger, or for as long as it is followed."""
     first = min(one.end for one in whole.told if one.record.stream == whole.id)
-    last = followed(as_it_ended(whole, None)).at
+    own = (one for one in whole.told if one.record.stream == whole.id)
+    merged = (one.end for one in own if isinstance(one.record.event, MergedInto))
+    last = min([followed(as_it_ended(whole, None)).at, *merged])
     opened, horizon = whole.horizon.day(first), whole.horizon
     days = [opened + timedelta(days=number) for number in range(horizon.days(first, last) + 1)]
     return _thinned([day_end(day, horizon.zone) for day in days], most)

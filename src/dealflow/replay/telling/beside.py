@@ -33,6 +33,8 @@ SIDES: Mapping[Side, str] = MappingProxyType(
 
 def outcome(deal: Deal) -> str:
     """Say where a deal stands, or how it ended and where that was."""
+    if deal.merged_into is not None:
+        return f"merged into {str(deal.merged_into)[:8]}, at {deal.stage}"
     return f"open, at {deal.stage}" if deal.status is Status.OPEN else f"{deal.status}, at {deal.stage}"
 
 
