@@ -204,9 +204,8 @@ class _Judging:
 
     def evening(self, day: date) -> Mapping[str, Component]:
         """Return each component as of the evening of a day, or as it was about to close; empty if not open."""
-        if day == self.situation.today:
-            return _components(self.last, self.checks)
-        then = self.situation.as_of(day_end(day, self.situation.horizon.zone))
+        end = day_end(day, self.situation.horizon.zone)
+        then = about_to_end(self.situation) if day == self.situation.today else self.situation.as_of(end)
         open_ = then.deal is not None and then.deal.end is None and then.deal.merged_into is None
         return _components(vector(then, self.policy, self.checks), self.checks) if open_ else {}
 
