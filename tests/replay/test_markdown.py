@@ -41,7 +41,7 @@ def test_the_story_by_milestone_the_turning_points_how_it_stood_and_the_review(d
         "### Said by the seller",
         "### Said by the buyer",
         "### The log shows",
-        "### When it was about to close",
+        "### At the close",
         "### How both sides acted",
     ]
     assert f"Deal `{deal}`." in text

@@ -10,19 +10,19 @@ from rich.table import Table
 
 from dealflow.cli.options import AsOf
 from dealflow.cli.tables import NOTHING, cell, cited, clocks, count, grid, say, show, stands
-from dealflow.replay.dossier import Dossier, Member
+from dealflow.replay.dossier import Member
 from dealflow.replay.story import Chapter, Line, Story
 from dealflow.replay.telling.beside import (
     corrected_words,
     late,
+    learnt_words,
     moved_words,
     objection_words,
     outcome,
     position_words,
-    promises_words,
-    rival_words,
     seat_words,
     stance_words,
+    standing_words,
 )
 from dealflow.replay.telling.words import Names
 from dealflow.replay.turning import TurningPoint, TurningPoints
@@ -94,8 +94,7 @@ def show_turning(console: Console, turning: TurningPoints) -> None:
 
 def _turned(point: TurningPoint) -> str:
     who = "" if point.voice is Voice.SELLER else f" [{point.voice}]"
-    known = "" if point.known_at_the_time else f" (known on {point.known_on})"
-    return f"{point.text}{who}{known}"
+    return f"{point.text}{who}{learnt_words(point)}"
 
 
 def _far(point: TurningPoint) -> str:
@@ -168,7 +167,7 @@ def _show_dossier(console: Console, story: Story, zone: tzinfo) -> None:
         show(console, _committee(committee, story.names, zone))
     else:
         say(console, "Nobody is known to have a part in it.")
-    for line in _standing(story.dossier, story.names):
+    for line in standing_words(story.dossier, story.names):
         say(console, line)
 
 
@@ -187,11 +186,3 @@ def _committee(committee: Sequence[Member], names: Names, zone: tzinfo) -> Table
             cell(last.astimezone(zone).date() if last else None),
         )
     return table
-
-
-def _standing(dossier: Dossier, names: Names) -> Iterator[str]:
-    objections = "; ".join(objection_words(one.objection, names) for one in dossier.open_objections)
-    yield f"Open objections: {objections or 'none'}."
-    yield f"Promises: {promises_words([one.promise for one in dossier.promises])}."
-    rivals = [rival_words(one.rival) for one in dossier.competitors]
-    yield f"Competitors: {'; '.join(rivals) or 'none known'}."

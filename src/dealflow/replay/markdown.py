@@ -19,13 +19,12 @@ from dealflow.replay.telling.beside import (
     closing_words,
     corrected_words,
     late,
+    learnt_words,
     moved_words,
-    objection_words,
     outcome,
     position_words,
-    promises_words,
-    rival_words,
     stance_words,
+    standing_words,
 )
 from dealflow.replay.telling.words import Names, listed
 from dealflow.replay.turning import TurningPoints
@@ -58,6 +57,10 @@ def safe(text: object) -> str:
 def _seen(one: str) -> str:
     """Return a character that can be seen, and leaves the others where they are."""
     return "\N{REPLACEMENT CHARACTER}" if category(one) in _UNSEEN or bidirectional(one) in _TURNING else one
+
+
+def _numbers(records: Iterable[int]) -> str:
+    return listed([str(one) for one in records])
 
 
 def _cited(records: Iterable[int]) -> str:
@@ -108,10 +111,10 @@ def _turning(turning: TurningPoints) -> Iterator[str]:
         (
             number,
             one.on,
-            one.text if one.known_at_the_time else f"{one.text} (known on {one.known_on})",
+            f"{one.text}{learnt_words(one)}",
             moved_words(one.moved),
             f"{float(one.distance):.2f}",
-            listed(list(map(str, one.evidence))),
+            _numbers(one.evidence),
         )
         for number, one in enumerate(turning.points, start=1)
     )
@@ -134,10 +137,7 @@ def _stood(dossier: Dossier, names: Names, zone: tzinfo) -> Iterator[str]:
         for one in dossier.committee
     )
     yield from _table(("person", "position", "roles", "influence", "stance", "contact", "last met"), rows)
-    objections = "; ".join(objection_words(one.objection, names) for one in dossier.open_objections)
-    yield f"- Open objections: {safe(objections or 'none')}."
-    yield f"- Promises: {safe(promises_words([one.promise for one in dossier.promises]))}."
-    yield f"- Competitors: {safe('; '.join(rival_words(one.rival) for one in dossier.competitors) or 'none known')}."
+    yield from (f"- {safe(one)}" for one in standing_words(dossier, names))
     if dossier.health is not None:
         states = [f"{one.name} {one.state}" for one in dossier.health.thresholds.all]
         yield f"- Thresholds: {safe(listed(states))}."
@@ -159,7 +159,7 @@ def _review(review: Review) -> Iterator[str]:
             one.shows,
             one.text,
             "by nobody" if one in review.unsaid else None,
-            listed(list(map(str, one.records))),
+            _numbers(one.records),
         )
         for one in review.log
     )
@@ -169,7 +169,7 @@ def _review(review: Review) -> Iterator[str]:
         yield ""
         yield from (f"- {safe(one.name)}: {safe(one.text)} {_cited(one.records)}" for one in review.contradictions)
         yield ""
-    yield "### When it was about to close"
+    yield "### At the close"
     yield ""
     yield from (f"- {safe(one)}" for one in closing_words(review))
     yield ""
@@ -188,7 +188,7 @@ def _behaviour(review: Review) -> Iterator[str]:
     yield "### How both sides acted"
     yield ""
     rows = (
-        (field.name.replace("_", " "), one.text, listed(list(map(str, one.records))))
+        (field.name.replace("_", " "), one.text, _numbers(one.records))
         for field in fields(Behaviour)
         for one in getattr(review.behaviour, field.name)
     )

@@ -167,8 +167,8 @@ def _happened(situations: Sequence[Situation], story: Container[int], evenings: 
 
 def _evenings(whole: Situation, most: int) -> Sequence[datetime]:
     """Return the evenings from a deal's opening to its end or merger, or for as long as it is followed."""
-    first = min(one.end for one in whole.told if one.record.stream == whole.id)
-    own = (one for one in whole.told if one.record.stream == whole.id)
+    own = [one for one in whole.told if one.record.stream == whole.id]
+    first = min(one.end for one in own)
     merged = (one.end for one in own if isinstance(one.record.event, MergedInto))
     last = min([followed(as_it_ended(whole, None)).at, *merged])
     opened, horizon = whole.horizon.day(first), whole.horizon

@@ -15,9 +15,11 @@ from dealflow.domain.seat import Seat
 from dealflow.domain.stakeholder import Stakeholder
 from dealflow.journal import Record
 from dealflow.projections.vector import Moved
+from dealflow.replay.dossier import Dossier
 from dealflow.replay.review import Review
 from dealflow.replay.story import Line
 from dealflow.replay.telling.words import Names, listed
+from dealflow.replay.turning import TurningPoint
 
 LATE = timedelta(days=1)  # recorded later than this, it is said; a day is the normal case
 STANCES: Mapping[str, str] = MappingProxyType({"support": "for us", "neutral": "neutral", "oppose": "against us"})
@@ -104,6 +106,19 @@ def closing_words(review: Review) -> Iterator[str]:
     yield f"Warnings up: {listed([one.name for one in review.warnings]) or 'none'}."
     objections = "; ".join(objection_words(one.objection, review.names) for one in review.objections)
     yield f"Objections standing: {objections or 'none'}."
+
+
+def standing_words(dossier: Dossier, names: Names) -> Iterator[str]:
+    """Say what stood in the end: objections, promises, competitors."""
+    objections = "; ".join(objection_words(one.objection, names) for one in dossier.open_objections)
+    yield f"Open objections: {objections or 'none'}."
+    yield f"Promises: {promises_words([one.promise for one in dossier.promises])}."
+    yield f"Competitors: {'; '.join(rival_words(one.rival) for one in dossier.competitors) or 'none known'}."
+
+
+def learnt_words(point: TurningPoint) -> str:
+    """Say on which day a turning point became known, where that was later."""
+    return "" if point.known_at_the_time else f" (known on {point.known_on})"
 
 
 def rival_words(rival: Rival) -> str:
