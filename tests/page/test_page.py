@@ -14,6 +14,7 @@ import pytest
 import dealflow as df
 from dealflow.demo import MISTYPED, Demo, play
 from dealflow.page import ReplayPage, render
+from dealflow.page.telling import sides
 from dealflow.plain import plain
 from tests.clock import Clock
 from tests.page.hostile import SCRIPT, hostile
@@ -236,6 +237,14 @@ def test_a_deal_that_was_merged_ends_there_and_says_into_what() -> None:
     text, told = written(dealing.flow, dealing.id), dealing.flow.tracks(dealing.id)
     assert "merged into The same" in text
     assert told.happened[-1].on == day(5)
+
+
+def test_whoever_says_it_a_reason_stands_under_their_heading() -> None:
+    dealing = Dealing()
+    dealing.deal(3, df.LoseDeal(primary_reason="the price", said_by=df.Side.THIRD_PARTY))
+    dealing.deal(4, df.ExplainEnd(df.Side.UNKNOWN, "they were slow"))
+    told = [(one.title, one.said) for one in sides(dealing.flow.review(dealing.id))]
+    assert told[:2] == [("A third party says", ("the price",)), ("Not said whose", ("they were slow",))]
 
 
 def test_turning_points_and_a_review_may_be_left_out(demo: Demo) -> None:

@@ -23,7 +23,7 @@ from dealflow.page.drawing import Drawing
 from dealflow.page.groups import Group, Told, groups, title, told
 from dealflow.page.island import island
 from dealflow.page.people import committee_map
-from dealflow.page.telling import Chapter, Compared, Side, Turn, chapters, compared, sides, turns
+from dealflow.page.telling import Chapter, Compared, Said, Turn, chapters, compared, sides, turns
 from dealflow.replay.comparison import Comparison
 from dealflow.replay.frames import SeatAt
 from dealflow.replay.review import Review
@@ -118,7 +118,7 @@ class _Seen:
     seats: tuple["_Seat", ...]
     turns: tuple[Turn, ...]
     chapters: tuple[Chapter, ...]
-    review: tuple[Side, ...]
+    review: tuple[Said, ...]
     comparison: Comparison | None
     compared: tuple[Compared, ...]
     island: str

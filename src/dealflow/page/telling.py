@@ -6,6 +6,7 @@ from uuid import UUID
 
 import attrs
 
+from dealflow.domain.deal import Side
 from dealflow.page.cells import UNKNOWN, spoken
 from dealflow.page.clocks import Late, late
 from dealflow.page.drawing import Drawing
@@ -192,25 +193,30 @@ def _figure(value: Any) -> str:
 
 
 @attrs.frozen
-class Side:
+class Said:
     """What one side says, or the log shows, of how it ended."""
 
     title: str
     said: tuple[str, ...]
 
 
-def sides(review: Review | None) -> tuple[Side, ...]:
+def sides(review: Review | None) -> tuple[Said, ...]:
     """Return the reasons by whose they are, what the log shows beside them, and where they cannot all be so."""
     if review is None:
         return ()
     given = [
-        ("The buyer says", [one.text for one in review.buyer]),
-        ("We say", [one.text for one in review.seller]),
-        ("Others say", [one.text for one in review.reasons if one not in (*review.buyer, *review.seller)]),
+        ("The buyer says", _reasons(review, Side.BUYER)),
+        ("We say", _reasons(review, Side.SELLER)),
+        ("A third party says", _reasons(review, Side.THIRD_PARTY)),
+        ("Not said whose", _reasons(review, Side.UNKNOWN)),
         ("The log shows", [f"{one.topic}, {spoken(one.shows)}: {one.text}" for one in review.log]),
         ("These contradict one another", [one.text for one in review.contradictions]),
     ]
-    return tuple(Side(title, tuple(said)) for title, said in given if said)
+    return tuple(Said(title, tuple(said)) for title, said in given if said)
+
+
+def _reasons(review: Review, side: Side) -> list[str]:
+    return [one.text for one in review.said_by(side)]
 
 
 # Other deals beside it
